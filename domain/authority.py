@@ -1,0 +1,128 @@
+"""Who may do what: the one place that decides it, for commands, pages and API alike.
+
+Two steps: what an actor is to a demand (`rights_of`), and which rights an act needs (`GRANTS`).
+The table follows design.md, section 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from domain.actors import Actor
+from domain.commands import Command
+from domain.refusal import RefusalCode, Refused
+from domain.state import DemandState
+from domain.values import Right, Role
+
+CommandKind = Literal[
+    "list",
+    "amend",
+    "reject",
+    "assign",
+    "reassign",
+    "claim",
+    "return",
+    "plan",
+    "hand",
+    "report_progress",
+    "complete_milestone",
+    "pause",
+    "resume",
+    "resolve",
+    "evaluate",
+    "withdraw",
+]
+
+_ASSIGNERS = (Right.BUREAU, Right.SECRETARY)
+_WORKERS = (Right.SQUAD_CAPTAIN, Right.SQUAD_MEMBER, Right.LEAD_UNIT)
+_ENTERPRISE = (Right.ENTERPRISE, Right.ON_BEHALF)
+
+GRANTS: Mapping[CommandKind, tuple[Right, ...]] = {
+    "list": (Right.BUREAU, Right.OPERATOR),
+    "amend": (Right.BUREAU, Right.OPERATOR),
+    "reject": (Right.BUREAU,),
+    "assign": _ASSIGNERS,
+    "reassign": _ASSIGNERS,
+    "claim": (Right.LEAD_UNIT,),
+    "return": (Right.LEAD_UNIT,),
+    "plan": (Right.LEAD_UNIT,),
+    "hand": (Right.SQUAD_CAPTAIN, Right.LEAD_UNIT),
+    "report_progress": _WORKERS,
+    "complete_milestone": _WORKERS,
+    "pause": (Right.LEAD_UNIT,),
+    "resume": (Right.LEAD_UNIT,),
+    "resolve": (Right.LEAD_UNIT,),
+    "evaluate": _ENTERPRISE,
+    "withdraw": _ENTERPRISE,
+}
+"""The rights that allow an act, the most specific first: that one is kept in the event."""
+
+ALL_KINDS: tuple[CommandKind, ...] = tuple(GRANTS)
+
+
+def general_rights(actor: Actor) -> frozenset[Right]:
+    """The rights an actor has to any demand, also to one that doesn't exist yet."""
+    match actor.role:
+        case Role.BUREAU:
+            return frozenset({Right.BUREAU, Right.ON_BEHALF})
+        case Role.OPERATOR:
+            return frozenset({Right.OPERATOR})
+        case Role.CLOCK:
+            return frozenset({Right.CLOCK})
+        case _:
+            return frozenset()
+
+
+def rights_of(actor: Actor, state: DemandState) -> frozenset[Right]:
+    """All that an actor is to this demand as it stands.
+
+    The bureau is itself a unit (the service centre), so its clerks act for it where it leads.
+    """
+    rights = set(general_rights(actor))
+    if actor.role in (Role.UNIT, Role.BUREAU):
+        if state.chain.code in actor.secretary_of:
+            rights.add(Right.SECRETARY)
+        if actor.unit is not None and state.unit is not None and actor.unit == state.unit.code:
+            rights.add(Right.LEAD_UNIT)
+    if actor.role is Role.SQUAD and state.squad is not None and actor.squad == state.squad.code:
+        if actor.captain:
+            rights.add(Right.SQUAD_CAPTAIN)
+        elif state.member is None or state.member.account == actor.account:
+            rights.add(Right.SQUAD_MEMBER)
+    if actor.role is Role.ENTERPRISE and actor.enterprise == state.enterprise.uscc:
+        rights.add(Right.ENTERPRISE)
+    return frozenset(rights)
+
+
+def right_to(actor: Actor, kind: CommandKind, state: DemandState | None) -> Right | None:
+    """The right by which the actor may do this, or None. `state` is None before the listing."""
+    held = general_rights(actor) if state is None else rights_of(actor, state)
+    return next((right for right in GRANTS[kind] if right in held), None)
+
+
+def authorize(command: Command, state: DemandState | None) -> Right:
+    """The right by which the command's actor may give it.
+
+    Raises `Refused(NOT_AUTHORIZED)`: the message names the account and the act.
+    """
+    right = right_to(command.by, command.kind, state)
+    if right is None:
+        raise Refused(
+            RefusalCode.NOT_AUTHORIZED,
+            account=command.by.account,
+            role=command.by.role.value,
+            act=command.kind,
+        )
+    return right
+
+
+def may_read(actor: Actor, state: DemandState) -> bool:
+    """Whether the actor may see this demand at all."""
+    match actor.role:
+        case Role.BUREAU | Role.AUDITOR | Role.ADMIN | Role.OPERATOR | Role.CLOCK:
+            return True
+        case Role.LEADER:
+            return actor.park_wide or state.chain.code in actor.leads
+        case Role.UNIT | Role.SQUAD | Role.ENTERPRISE:
+            return bool(rights_of(actor, state))

@@ -1,0 +1,157 @@
+"""The hash chain: each event of a demand holds the hash of the one before it.
+
+Canonical JSON: UTF-8, keys sorted, no white space, non-ASCII as it is, instants by
+`values.instant_text`. The hash is SHA-256 over exactly these bytes, which include `prev`, so that
+anybody can recompute it without our code: `printf %s "$body" | sha256sum`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from domain.events import EVENT, Event, EventBase, Listed
+from domain.values import Value
+
+GENESIS = "0" * 64
+"""What the first event of a chain names as the hash before it."""
+
+_SINCE = "since_format"
+
+
+def since(version: int, default: Any) -> Any:
+    """A field that a later format added, with the default that older chains have.
+
+    In a chain of an older format it is written only where it differs from that default, so the
+    canonical bytes of every older event stay what they were.
+    """
+    return Field(default=default, json_schema_extra={_SINCE: version})
+
+
+class Recorded(Value):
+    """An event in its chain: what the ledger holds and the history returns."""
+
+    demand: str
+    seq: int
+    command_id: str
+    prev: str
+    event: Event
+    hash: str
+
+
+class Head(Value):
+    """The end of a chain: the seq and hash of its last event, and its format."""
+
+    seq: int = 0
+    hash: str = GENESIS
+    format: int = 0
+
+
+def canonical_body(
+    demand: str, seq: int, command_id: str, prev: str, event: EventBase, format_version: int
+) -> str:
+    """The canonical JSON of an event in a chain of that format."""
+    fields = event.model_dump(mode="json")
+    _drop_newer(fields, event, format_version)
+    body = {
+        "command_id": command_id,
+        "demand": demand,
+        "event": fields,
+        "prev": prev,
+        "seq": seq,
+    }
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def body_of(recorded: Recorded, format_version: int) -> str:
+    """The canonical JSON of a recorded event, made anew from its values."""
+    return canonical_body(
+        recorded.demand,
+        recorded.seq,
+        recorded.command_id,
+        recorded.prev,
+        recorded.event,
+        format_version,
+    )
+
+
+def hash_of(body: str) -> str:
+    """SHA-256 of a canonical body, in hexadecimal."""
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def append(
+    head: Head, demand: str, command_id: str, events: Iterable[Event]
+) -> tuple[Head, tuple[Recorded, ...]]:
+    """The new end of the chain, and the events as they stand in it."""
+    recorded: list[Recorded] = []
+    for event in events:
+        version = event.format if isinstance(event, Listed) else head.format
+        seq = head.seq + 1
+        digest = hash_of(canonical_body(demand, seq, command_id, head.hash, event, version))
+        recorded.append(
+            Recorded(
+                demand=demand,
+                seq=seq,
+                command_id=command_id,
+                prev=head.hash,
+                event=event,
+                hash=digest,
+            )
+        )
+        head = Head(seq=seq, hash=digest, format=version)
+    return head, tuple(recorded)
+
+
+def first_break(chain: Sequence[Recorded]) -> tuple[int, str] | None:
+    """Where a complete chain does not hold: the seq and the field at fault, or None.
+
+    The fields: `seq` (a gap or a repetition), `prev` (does not name the hash before it) and
+    `hash` (is not the hash of its own content).
+    """
+    head = Head()
+    for recorded in chain:
+        if recorded.seq != head.seq + 1:
+            return head.seq + 1, "seq"
+        if recorded.prev != head.hash:
+            return recorded.seq, "prev"
+        event = recorded.event
+        version = event.format if isinstance(event, Listed) else head.format
+        if hash_of(body_of(recorded, version)) != recorded.hash:
+            return recorded.seq, "hash"
+        head = Head(seq=recorded.seq, hash=recorded.hash, format=version)
+    return None
+
+
+def parse_event(fields: dict[str, Any]) -> Event:
+    """An event from its JSON fields. Raises pydantic's `ValidationError`."""
+    return EVENT.validate_python(fields)
+
+
+@cache
+def _newer_fields(model: type[BaseModel]) -> tuple[tuple[str, int, Any], ...]:
+    """The fields of a model that were added after format 1: name, format, default."""
+    return tuple(
+        (name, int(str(extra[_SINCE])), field.get_default(call_default_factory=True))
+        for name, field in model.model_fields.items()
+        if isinstance(extra := field.json_schema_extra, dict) and _SINCE in extra
+    )
+
+
+def _drop_newer(fields: Any, value: Any, format_version: int) -> None:
+    """Remove from the dump what this format did not have yet, through all nested models."""
+    if isinstance(value, BaseModel):
+        for name, version, default in _newer_fields(type(value)):
+            if version > format_version and getattr(value, name) == default:
+                del fields[name]
+        for name in type(value).model_fields:
+            if name in fields:
+                _drop_newer(fields[name], getattr(value, name), format_version)
+    elif isinstance(value, tuple | list):
+        for dumped, item in zip(fields, value, strict=True):
+            _drop_newer(dumped, item, format_version)

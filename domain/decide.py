@@ -1,0 +1,351 @@
+"""The rule book, first half: may this be done now, and what happens then.
+
+`decide(state, command, at)` has no side effects and never changes `state`; it answers with events
+or raises `Refused`. `domain.evolve` is the second half.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import assert_never
+
+from domain import commands as c
+from domain import events as e
+from domain.authority import authorize
+from domain.refusal import RefusalCode, Refused
+from domain.state import DemandState
+from domain.values import Outcome, Right, Status
+
+Events = tuple[e.Event, ...]
+
+
+def decide(state: DemandState | None, command: c.Command, at: datetime) -> Events:
+    """The events that the command brings about at that instant, one or more.
+
+    `state` is None where the demand doesn't exist yet. Raises `Refused` with a stable code.
+    """
+    if isinstance(command, c.ListDemand):
+        return _list(state, command, at)
+    if state is None:
+        raise Refused(RefusalCode.NOT_YET_LISTED)
+    right = authorize(command, state)
+    if state.status.ended:
+        raise Refused(RefusalCode.ENDED, status=state.status.value)
+    match command:
+        case c.Amend():
+            return _amend(state, command, right, at)
+        case c.Reject():
+            _require(state, Status.LISTED)
+            return (e.Rejected(at=at, by=command.by, right=right, reason=command.reason),)
+        case c.Assign():
+            return _assign(state, command, right, at)
+        case c.Reassign():
+            return _reassign(state, command, right, at)
+        case c.Claim():
+            return _claim(state, command, right, at)
+        case c.Return():
+            return _return(state, command, right, at)
+        case c.MakePlan():
+            return _plan(state, command, right, at)
+        case c.Hand():
+            return _hand(state, command, right, at)
+        case c.ReportProgress():
+            return _report_progress(state, command, right, at)
+        case c.CompleteMilestone():
+            return _complete_milestone(state, command, right, at)
+        case c.Pause():
+            return _pause(state, command, right, at)
+        case c.Resume():
+            return _resume(state, command, right, at)
+        case c.Resolve():
+            return _resolve(state, command, right, at)
+        case c.Evaluate():
+            return _evaluate(state, command, right, at)
+        case c.Withdraw():
+            return _withdraw(state, command, right, at)
+        case _:
+            assert_never(command)
+
+
+def _require(state: DemandState, *allowed: Status) -> None:
+    if state.status not in allowed:
+        raise Refused(
+            RefusalCode.WRONG_STATUS,
+            status=state.status.value,
+            allowed=",".join(status.value for status in allowed),
+        )
+
+
+def _require_running(state: DemandState) -> None:
+    if state.pause is not None:
+        raise Refused(RefusalCode.PAUSED, reason=state.pause.reason)
+
+
+def _list(state: DemandState | None, command: c.ListDemand, at: datetime) -> Events:
+    right = authorize(command, state)
+    if state is not None:
+        raise Refused(RefusalCode.ALREADY_LISTED, demand=state.demand)
+    return (
+        e.Listed(
+            at=at,
+            by=command.by,
+            right=right,
+            demand=command.demand,
+            list_id=command.list_id,
+            meeting=command.meeting,
+            enterprise=command.enterprise,
+            chain=command.chain,
+            category=command.category,
+            urgency=command.urgency,
+            text=command.text,
+            raised_on=command.raised_on,
+            contact=command.contact,
+            remark=command.remark,
+            source=command.source,
+            possible_duplicates=command.possible_duplicates,
+            policy=command.policy,
+        ),
+    )
+
+
+def _amend(state: DemandState, command: c.Amend, right: Right, at: datetime) -> Events:
+    changes = {
+        name: wanted if wanted is not None and wanted != present else None
+        for name, wanted, present in (
+            ("category", command.category, state.category),
+            ("urgency", command.urgency, state.urgency),
+            ("raised_on", command.raised_on, state.raised_on),
+            ("contact", command.contact, state.contact),
+            ("remark", command.remark, state.remark),
+        )
+    }
+    if all(value is None for value in changes.values()):
+        raise Refused(RefusalCode.NOTHING_TO_AMEND)
+    amended = {"at": at, "by": command.by, "right": right, "reason": command.reason} | changes
+    return (e.Amended.model_validate(amended),)
+
+
+def _assign(state: DemandState, command: c.Assign, right: Right, at: datetime) -> Events:
+    _require(state, Status.LISTED)
+    return (
+        e.Assigned(
+            at=at,
+            by=command.by,
+            right=right,
+            unit=command.unit,
+            squad=command.squad,
+            note=command.note,
+        ),
+    )
+
+
+def _reassign(state: DemandState, command: c.Reassign, right: Right, at: datetime) -> Events:
+    _require(state, Status.ASSIGNED, Status.CLAIMED, Status.IN_PROGRESS)
+    assert state.unit is not None
+    squad = command.squad
+    if command.unit.code == state.unit.code and squad == state.squad:
+        raise Refused(RefusalCode.SAME_HOLDER, unit=state.unit.name)
+    return (
+        e.Reassigned(
+            at=at,
+            by=command.by,
+            right=right,
+            unit=command.unit,
+            squad=squad,
+            previous_unit=state.unit,
+            reason=command.reason,
+        ),
+    )
+
+
+def _claim(state: DemandState, command: c.Claim, right: Right, at: datetime) -> Events:
+    _require(state, Status.ASSIGNED)
+    assert state.unit is not None
+    if command.handler.unit != state.unit.code:
+        raise Refused(
+            RefusalCode.HANDLER_NOT_IN_UNIT, account=command.handler.account, unit=state.unit.name
+        )
+    return (
+        e.Claimed(
+            at=at,
+            by=command.by,
+            right=right,
+            responsible_leader=command.responsible_leader,
+            handler=command.handler,
+            squad=command.squad or state.squad,
+        ),
+    )
+
+
+def _return(state: DemandState, command: c.Return, right: Right, at: datetime) -> Events:
+    _require(state, Status.ASSIGNED)
+    assert state.unit is not None
+    return (
+        e.Returned(
+            at=at,
+            by=command.by,
+            right=right,
+            unit=state.unit,
+            reason=command.reason,
+            legal_basis=command.legal_basis,
+        ),
+    )
+
+
+def _plan(state: DemandState, command: c.MakePlan, right: Right, at: datetime) -> Events:
+    _require(state, Status.CLAIMED, Status.IN_PROGRESS)
+    _require_running(state)
+    drafts = enumerate(command.milestones, start=state.next_milestone)
+    return (
+        e.Planned(
+            at=at,
+            by=command.by,
+            right=right,
+            summary=command.summary,
+            milestones=tuple(
+                e.Milestone(number=number, title=draft.title, due_on=draft.due_on)
+                for number, draft in drafts
+            ),
+        ),
+    )
+
+
+def _hand(state: DemandState, command: c.Hand, right: Right, at: datetime) -> Events:
+    _require(state, Status.CLAIMED, Status.IN_PROGRESS)
+    assert state.unit is not None
+    to = command.to
+    in_squad = state.squad is not None and to.squad == state.squad.code
+    in_unit = to.unit == state.unit.code
+    if right is Right.SQUAD_CAPTAIN and not in_squad:
+        raise Refused(RefusalCode.MEMBER_NOT_IN_SQUAD, account=to.account)
+    if not (in_squad or in_unit):
+        raise Refused(RefusalCode.HANDLER_NOT_IN_UNIT, account=to.account, unit=state.unit.name)
+    if to in (state.member, state.handler):
+        raise Refused(RefusalCode.ALREADY_HANDED, account=to.account)
+    return (e.Handed(at=at, by=command.by, right=right, to=to),)
+
+
+def _report_progress(
+    state: DemandState, command: c.ReportProgress, right: Right, at: datetime
+) -> Events:
+    _require(state, Status.IN_PROGRESS)
+    _require_running(state)
+    if command.percent is not None and command.percent < state.percent:
+        raise Refused(
+            RefusalCode.PROGRESS_BACKWARD,
+            percent=str(command.percent),
+            present=str(state.percent),
+        )
+    return (
+        e.ProgressReported(
+            at=at, by=command.by, right=right, text=command.text, percent=command.percent
+        ),
+    )
+
+
+def _complete_milestone(
+    state: DemandState, command: c.CompleteMilestone, right: Right, at: datetime
+) -> Events:
+    _require(state, Status.IN_PROGRESS)
+    _require_running(state)
+    milestone = state.milestone(command.milestone)
+    if milestone is None:
+        raise Refused(RefusalCode.UNKNOWN_MILESTONE, milestone=str(command.milestone))
+    if milestone.completed_at is not None:
+        raise Refused(RefusalCode.MILESTONE_DONE, milestone=str(command.milestone))
+    return (
+        e.MilestoneCompleted(
+            at=at, by=command.by, right=right, milestone=command.milestone, note=command.note
+        ),
+    )
+
+
+def _pause(state: DemandState, command: c.Pause, right: Right, at: datetime) -> Events:
+    _require(state, Status.CLAIMED, Status.IN_PROGRESS)
+    _require_running(state)
+    if command.until <= at:
+        raise Refused(RefusalCode.PAUSE_END_NOT_AHEAD, until=command.until.isoformat())
+    return (
+        e.Paused(at=at, by=command.by, right=right, reason=command.reason, until=command.until),
+    )
+
+
+def _resume(state: DemandState, command: c.Resume, right: Right, at: datetime) -> Events:
+    if state.pause is None:
+        raise Refused(RefusalCode.NOT_PAUSED)
+    return (e.Resumed(at=at, by=command.by, right=right, note=command.note),)
+
+
+def _resolve(state: DemandState, command: c.Resolve, right: Right, at: datetime) -> Events:
+    if not state.reviewable:
+        _require(state, Status.IN_PROGRESS)
+    _require_running(state)
+    review_on = command.review_on if command.outcome is Outcome.NOT_NOW else None
+    if command.outcome is Outcome.NOT_NOW:
+        _require_review_date(review_on, at)
+    if command.outcome is Outcome.SOLVED:
+        _require_milestones_done(state)
+    return (
+        e.Resolved(
+            at=at,
+            by=command.by,
+            right=right,
+            outcome=command.outcome,
+            text=command.text,
+            review_on=review_on,
+        ),
+    )
+
+
+def _require_review_date(review_on: date | None, at: datetime) -> None:
+    if review_on is None:
+        raise Refused(RefusalCode.REVIEW_DATE_MISSING)
+    if review_on <= at.date():
+        raise Refused(RefusalCode.REVIEW_DATE_NOT_AHEAD, review_on=review_on.isoformat())
+
+
+def _require_milestones_done(state: DemandState) -> None:
+    milestones = state.plan.milestones if state.plan else ()
+    waiting = [str(m.number) for m in milestones if m.completed_at is None]
+    if waiting:
+        raise Refused(RefusalCode.MILESTONES_OPEN, milestones=", ".join(waiting))
+
+
+def _require_call_note(right: Right, call_note: str) -> None:
+    if right is Right.ON_BEHALF and not call_note:
+        raise Refused(RefusalCode.CALL_NOTE_MISSING)
+
+
+def _evaluate(state: DemandState, command: c.Evaluate, right: Right, at: datetime) -> Events:
+    """A dissatisfied word reopens; a satisfied one closes, except "not now", which stays open."""
+    _require(state, Status.RESOLVED)
+    _require_call_note(right, command.call_note)
+    assert state.resolution is not None
+    if state.resolution.score is not None:
+        raise Refused(RefusalCode.ALREADY_EVALUATED, score=str(state.resolution.score))
+    evaluated = e.Evaluated(
+        at=at,
+        by=command.by,
+        right=right,
+        score=command.score,
+        comment=command.comment,
+        call_note=command.call_note if right is Right.ON_BEHALF else "",
+    )
+    if command.score <= state.policy.dissatisfied_at_most:
+        return evaluated, e.Reopened(at=at, by=command.by, right=right, round=state.round + 1)
+    if state.reviewable:
+        return (evaluated,)
+    return evaluated, e.Closed(at=at, by=command.by, right=right)
+
+
+def _withdraw(state: DemandState, command: c.Withdraw, right: Right, at: datetime) -> Events:
+    _require_call_note(right, command.call_note)
+    return (
+        e.Withdrawn(
+            at=at,
+            by=command.by,
+            right=right,
+            reason=command.reason,
+            call_note=command.call_note if right is Right.ON_BEHALF else "",
+        ),
+    )

@@ -1,0 +1,46 @@
+"""Why a command is refused: a stable code and the facts its message needs.
+
+The sentence a clerk reads is in the translations (`refusal.<code>`), one for each code.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class RefusalCode(StrEnum):
+    """Every reason the rules know. Codes are promised to callers: add, never rename."""
+
+    NOT_AUTHORIZED = "not_authorized"
+    NOT_YET_LISTED = "not_yet_listed"
+    ALREADY_LISTED = "already_listed"
+    ENDED = "ended"
+    WRONG_STATUS = "wrong_status"
+    PAUSED = "paused"
+    NOT_PAUSED = "not_paused"
+    PAUSE_END_NOT_AHEAD = "pause_end_not_ahead"
+    SAME_HOLDER = "same_holder"
+    HANDLER_NOT_IN_UNIT = "handler_not_in_unit"
+    MEMBER_NOT_IN_SQUAD = "member_not_in_squad"
+    ALREADY_HANDED = "already_handed"
+    UNKNOWN_MILESTONE = "unknown_milestone"
+    MILESTONE_DONE = "milestone_done"
+    MILESTONES_OPEN = "milestones_open"
+    PROGRESS_BACKWARD = "progress_backward"
+    REVIEW_DATE_MISSING = "review_date_missing"
+    REVIEW_DATE_NOT_AHEAD = "review_date_not_ahead"
+    ALREADY_EVALUATED = "already_evaluated"
+    CALL_NOTE_MISSING = "call_note_missing"
+    NOTHING_TO_AMEND = "nothing_to_amend"
+
+
+class Refused(Exception):
+    """Raised by `decide`; the state it was asked about is untouched.
+
+    `facts` are codes and texts for the message: a status, an account, a milestone number.
+    """
+
+    def __init__(self, code: RefusalCode, **facts: str) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.facts = facts

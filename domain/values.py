@@ -1,0 +1,191 @@
+"""The words of the field as types: statuses, roles, references, texts and instants.
+
+A reference (`Unit`, `Squad`, `Chain`, `Enterprise`, `Person`) carries the name beside the code, so
+that a demand's history can be read years later without any directory.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    PlainSerializer,
+    StringConstraints,
+)
+
+
+class Value(BaseModel):
+    """Base of every stored model: immutable, tolerant of fields it does not know yet."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+def instant_text(instant: datetime) -> str:
+    """The one way an instant is written: UTC, always six digits of a second."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+Instant = Annotated[
+    AwareDatetime,
+    AfterValidator(lambda instant: instant.astimezone(UTC)),
+    PlainSerializer(instant_text, return_type=str, when_used="json"),
+]
+
+
+_FORBIDDEN = {"Cc", "Cs", "Co"}
+
+
+def unprintable(text: str) -> str | None:
+    """The first character that has no place in a text a person wrote, or None."""
+    for char in text:
+        if char not in "\n\t" and unicodedata.category(char) in _FORBIDDEN:
+            return char
+    return None
+
+
+def _printable(text: str) -> str:
+    found = unprintable(text)
+    if found is not None:
+        raise ValueError(f"control character U+{ord(found):04X}")
+    return text
+
+
+ShortText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_printable),
+]
+LongText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=5000),
+    AfterValidator(_printable),
+]
+OptionalText = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_printable)
+]
+
+
+class Status(StrEnum):
+    """Where a demand stands. Pause and overdue are facts about a status, not statuses."""
+
+    LISTED = "listed"
+    ASSIGNED = "assigned"
+    CLAIMED = "claimed"
+    IN_PROGRESS = "in_progress"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more can happen to the demand."""
+        return self in _ENDED
+
+
+_ENDED = frozenset({Status.CLOSED, Status.REJECTED, Status.MERGED, Status.WITHDRAWN})
+
+
+class Role(StrEnum):
+    """What an account is for. `secretary` is not a role: it follows from the unit and the chain."""
+
+    BUREAU = "bureau"
+    UNIT = "unit"
+    SQUAD = "squad"
+    LEADER = "leader"
+    ENTERPRISE = "enterprise"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    OPERATOR = "operator"  # whoever runs the command line on the machine itself
+    CLOCK = "clock"  # the workflow's own timer
+
+
+class Right(StrEnum):
+    """With what right somebody acted; kept in each event for the auditor."""
+
+    BUREAU = "bureau"
+    SECRETARY = "secretary"
+    LEAD_UNIT = "lead_unit"
+    SQUAD_CAPTAIN = "squad_captain"
+    SQUAD_MEMBER = "squad_member"
+    ENTERPRISE = "enterprise"
+    ON_BEHALF = "on_behalf"
+    OPERATOR = "operator"
+    CLOCK = "clock"
+
+
+class Urgency(StrEnum):
+    """一般, 紧急, 重大, in rising order."""
+
+    GENERAL = "general"
+    URGENT = "urgent"
+    MAJOR = "major"
+
+
+class Outcome(StrEnum):
+    """What the unit says came of it. Never merged into one "done"."""
+
+    SOLVED = "solved"
+    PARTLY_SOLVED = "partly_solved"
+    EXPLAINED = "explained"
+    NOT_NOW = "not_now"
+
+
+class Unit(Value):
+    """A department of the joint committee (责任单位)."""
+
+    code: str
+    name: str
+
+
+class Squad(Value):
+    """A party members' squad (突击队)."""
+
+    code: str
+    name: str
+
+
+class Chain(Value):
+    """An industry chain (产业链)."""
+
+    code: str
+    name: str
+
+
+class Enterprise(Value):
+    """An enterprise, by its unified social credit code (统一社会信用代码)."""
+
+    uscc: str
+    name: str
+
+
+class Person(Value):
+    """An account with the post it stands for and where it belongs; never a private name."""
+
+    account: str
+    post: str
+    unit: str | None = None
+    squad: str | None = None
+
+
+class Contact(Value):
+    """Whom to call at the enterprise."""
+
+    name: str = ""
+    phone: str = ""
+
+
+class SourceRow(Value):
+    """Where a listed demand was read from: the workbook, its sheet and the row as Excel counts."""
+
+    file: str
+    sheet: str
+    row: int

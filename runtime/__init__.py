@@ -1,0 +1,1 @@
+"""What every process needs: settings, logging, texts, the Temporal plugin, the embedded stack."""

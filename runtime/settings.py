@@ -1,0 +1,59 @@
+"""Settings of a process, from the environment (`LIANBAN_…`); see docs/settings.md.
+
+Temporal's own settings (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, TLS, API key, TOML profiles) are
+read by Temporal's environment configuration, not here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; nothing has to be for the embedded stack."""
+
+    model_config = SettingsConfigDict(env_prefix="LIANBAN_", extra="ignore")
+
+    data: Path | None = Field(default=None, description="Data directory of the embedded stack.")
+    dsn: str | None = Field(
+        default=None, description="PostgreSQL (15 or newer) by DSN; empty: the embedded one."
+    )
+    role: str = Field(
+        default="lianban_app",
+        description="PostgreSQL role that the processes take on; it cannot change events.",
+    )
+    task_queue: str = Field(default="lianban", description="Temporal task queue of the workers.")
+    lang: Literal["zh", "en"] = Field(default="zh", description="Language of texts for people.")
+    account: str | None = Field(
+        default=None, description="Account that commands without --as are given by."
+    )
+    park: str = Field(default="AN", description="Prefix of list ids that Lianban makes itself.")
+    policy: Path | None = Field(
+        default=None, description="Policy file (TOML) for new demands; empty: policies/park.toml."
+    )
+    log_format: Literal["json", "console"] | None = Field(
+        default=None, description="Log lines as JSON or key=value; empty: by what stdout is."
+    )
+    log_level: str = Field(default="info", description="Least severe level that is logged.")
+    patience: float = Field(
+        default=30.0,
+        gt=0,
+        description="Seconds for which a command waits for Temporal or PostgreSQL to come back.",
+    )
+    sweep_every: float = Field(
+        default=5.0, gt=0, description="Seconds between two looks for intents left open."
+    )
+    sweep_after: float = Field(
+        default=10.0, gt=0, description="Age in seconds from which an open intent is swept."
+    )
+    max_cached_workflows: int = Field(
+        default=6000, gt=0, description="Demands a worker keeps in memory, about 90 KB each."
+    )
+    pool_size: int = Field(default=12, gt=0, description="PostgreSQL connections of a process.")
+    temporal_bin: Path | None = Field(
+        default=None, description="The temporal binary; empty: the one in the environment."
+    )
