@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.values import Person, Role, Value
+from domain.values import Person, Plain, Role, Value
 
 ENTERPRISE_PREFIX = "enterprise:"
 
@@ -14,9 +14,9 @@ class Actor(Value):
     those of the chains the actor leads; a park-wide leader has `park_wide` set.
     """
 
-    account: str
+    account: Plain
     role: Role
-    post: str
+    post: Plain
     unit: str | None = None
     squad: str | None = None
     captain: bool = False

@@ -9,28 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from domain.events import EVENT, Event, EventBase, Listed
-from domain.values import Value
+from domain.values import SINCE_FORMAT, Value
 
 GENESIS = "0" * 64
 """What the first event of a chain names as the hash before it."""
-
-_SINCE = "since_format"
-
-
-def since(version: int, default: Any) -> Any:
-    """A field that a later format added, with the default that older chains have.
-
-    In a chain of an older format it is written only where it differs from that default, so the
-    canonical bytes of every older event stay what they were.
-    """
-    return Field(default=default, json_schema_extra={_SINCE: version})
 
 
 class Recorded(Value):
@@ -111,11 +100,13 @@ def append(
 def first_break(chain: Sequence[Recorded]) -> tuple[int, str] | None:
     """Where a complete chain does not hold: the seq and the field at fault, or None.
 
-    The fields: `seq` (a gap or a repetition), `prev` (does not name the hash before it) and
-    `hash` (is not the hash of its own content).
+    The fields: `demand` (is another demand's), `seq` (a gap or a repetition), `prev` (does not
+    name the hash before it) and `hash` (is not the hash of its own content).
     """
     head = Head()
     for recorded in chain:
+        if recorded.demand != chain[0].demand:
+            return recorded.seq, "demand"
         if recorded.seq != head.seq + 1:
             return head.seq + 1, "seq"
         if recorded.prev != head.hash:
@@ -137,9 +128,9 @@ def parse_event(fields: dict[str, Any]) -> Event:
 def _newer_fields(model: type[BaseModel]) -> tuple[tuple[str, int, Any], ...]:
     """The fields of a model that were added after format 1: name, format, default."""
     return tuple(
-        (name, int(str(extra[_SINCE])), field.get_default(call_default_factory=True))
+        (name, int(str(extra[SINCE_FORMAT])), field.get_default(call_default_factory=True))
         for name, field in model.model_fields.items()
-        if isinstance(extra := field.json_schema_extra, dict) and _SINCE in extra
+        if isinstance(extra := field.json_schema_extra, dict) and SINCE_FORMAT in extra
     )
 
 
@@ -152,6 +143,9 @@ def _drop_newer(fields: Any, value: Any, format_version: int) -> None:
         for name in type(value).model_fields:
             if name in fields:
                 _drop_newer(fields[name], getattr(value, name), format_version)
+    elif isinstance(value, Mapping):
+        for dumped, item in zip(fields.values(), value.values(), strict=True):
+            _drop_newer(dumped, item, format_version)
     elif isinstance(value, tuple | list):
         for dumped, item in zip(fields, value, strict=True):
             _drop_newer(dumped, item, format_version)

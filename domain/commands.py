@@ -12,6 +12,7 @@ from domain.policy import Policy
 from domain.values import (
     Chain,
     Contact,
+    Day,
     Enterprise,
     Instant,
     LongText,
@@ -111,7 +112,7 @@ class MilestoneDraft(Value):
     """A step of a plan as the unit writes it."""
 
     title: ShortText
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class MakePlan(CommandBase):
@@ -141,7 +142,7 @@ class CompleteMilestone(CommandBase):
     """A milestone of the plan is done."""
 
     kind: Literal["complete_milestone"] = "complete_milestone"
-    milestone: int = Field(ge=1)
+    milestone: int = Field(ge=1, le=1_000_000)
     note: OptionalText = ""
 
 
@@ -166,7 +167,7 @@ class Resolve(CommandBase):
     kind: Literal["resolve"] = "resolve"
     outcome: Outcome
     text: LongText
-    review_on: date | None = None
+    review_on: Day | None = None
 
 
 class Evaluate(CommandBase):

@@ -12,9 +12,10 @@ from typing import assert_never
 from domain import commands as c
 from domain import events as e
 from domain.authority import authorize
+from domain.due import PARK_TIME
 from domain.refusal import RefusalCode, Refused
 from domain.state import DemandState
-from domain.values import Outcome, Right, Status
+from domain.values import Outcome, Right, Squad, Status
 
 Events = tuple[e.Event, ...]
 
@@ -143,7 +144,7 @@ def _reassign(state: DemandState, command: c.Reassign, right: Right, at: datetim
     _require(state, Status.ASSIGNED, Status.CLAIMED, Status.IN_PROGRESS)
     assert state.unit is not None
     squad = command.squad
-    if command.unit.code == state.unit.code and squad == state.squad:
+    if command.unit.code == state.unit.code and _code(squad) == _code(state.squad):
         raise Refused(RefusalCode.SAME_HOLDER, unit=state.unit.name)
     return (
         e.Reassigned(
@@ -156,6 +157,10 @@ def _reassign(state: DemandState, command: c.Reassign, right: Right, at: datetim
             reason=command.reason,
         ),
     )
+
+
+def _code(squad: Squad | None) -> str | None:
+    return squad.code if squad else None
 
 
 def _claim(state: DemandState, command: c.Claim, right: Right, at: datetime) -> Events:
@@ -193,7 +198,9 @@ def _return(state: DemandState, command: c.Return, right: Right, at: datetime) -
 
 
 def _plan(state: DemandState, command: c.MakePlan, right: Right, at: datetime) -> Events:
-    _require(state, Status.CLAIMED, Status.IN_PROGRESS)
+    """A plan begins the work, or changes it, or takes up again what was "not now"."""
+    if not state.reviewable:
+        _require(state, Status.CLAIMED, Status.IN_PROGRESS)
     _require_running(state)
     drafts = enumerate(command.milestones, start=state.next_milestone)
     return (
@@ -214,13 +221,14 @@ def _hand(state: DemandState, command: c.Hand, right: Right, at: datetime) -> Ev
     _require(state, Status.CLAIMED, Status.IN_PROGRESS)
     assert state.unit is not None
     to = command.to
-    in_squad = state.squad is not None and to.squad == state.squad.code
+    in_squad = to.squad is not None and to.squad == _code(state.squad)
     in_unit = to.unit == state.unit.code
     if right is Right.SQUAD_CAPTAIN and not in_squad:
         raise Refused(RefusalCode.MEMBER_NOT_IN_SQUAD, account=to.account)
     if not (in_squad or in_unit):
         raise Refused(RefusalCode.HANDLER_NOT_IN_UNIT, account=to.account, unit=state.unit.name)
-    if to in (state.member, state.handler):
+    present = state.member if in_squad else state.handler
+    if present is not None and to.account == present.account:
         raise Refused(RefusalCode.ALREADY_HANDED, account=to.account)
     return (e.Handed(at=at, by=command.by, right=right, to=to),)
 
@@ -264,7 +272,8 @@ def _pause(state: DemandState, command: c.Pause, right: Right, at: datetime) -> 
     _require(state, Status.CLAIMED, Status.IN_PROGRESS)
     _require_running(state)
     if command.until <= at:
-        raise Refused(RefusalCode.PAUSE_END_NOT_AHEAD, until=command.until.isoformat())
+        until = command.until.astimezone(PARK_TIME)
+        raise Refused(RefusalCode.PAUSE_END_NOT_AHEAD, until=f"{until:%Y-%m-%d %H:%M}")
     return (
         e.Paused(at=at, by=command.by, right=right, reason=command.reason, until=command.until),
     )
@@ -300,7 +309,7 @@ def _resolve(state: DemandState, command: c.Resolve, right: Right, at: datetime)
 def _require_review_date(review_on: date | None, at: datetime) -> None:
     if review_on is None:
         raise Refused(RefusalCode.REVIEW_DATE_MISSING)
-    if review_on <= at.date():
+    if review_on <= at.astimezone(PARK_TIME).date():
         raise Refused(RefusalCode.REVIEW_DATE_NOT_AHEAD, review_on=review_on.isoformat())
 
 

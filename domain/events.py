@@ -1,6 +1,7 @@
 """What happened, in the past tense. One typed union; each keeps who, with what right, and when.
 
-A field added after format 1 is declared with `since(n)`; see `domain.chain` for what that keeps.
+A field added after format 1 is declared with `values.since`, which keeps
+older chains byte-identical.
 """
 
 from __future__ import annotations

@@ -148,6 +148,7 @@ def _planned(state: DemandState, event: e.Planned) -> dict[str, Any]:
     return {
         "status": Status.IN_PROGRESS,
         "plan": Plan(summary=event.summary, milestones=kept + event.milestones),
+        "resolution": None,
         "next_milestone": max([state.next_milestone, *(n + 1 for n in numbers)]),
     }
 

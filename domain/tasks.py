@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import assert_never
 
 from domain.actors import Actor
 from domain.authority import CommandKind, right_to
@@ -80,8 +81,10 @@ def _kind(actor: Actor, state: DemandState) -> TaskKind | None:
             return _in_progress(actor, state)
         case Status.RESOLVED:
             return _resolved(actor, state)
-        case _:
+        case Status.CLOSED | Status.REJECTED | Status.MERGED | Status.WITHDRAWN:
             return None
+        case _:
+            assert_never(state.status)
 
 
 def _in_progress(actor: Actor, state: DemandState) -> TaskKind | None:

@@ -7,15 +7,17 @@ that a demand's history can be read years later without any directory.
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
+    Field,
     PlainSerializer,
     StringConstraints,
 )
@@ -27,16 +29,42 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+SINCE_FORMAT = "since_format"
+
+
+def since(version: int, default: Any) -> Any:
+    """A field that a later format added, with the default that older chains have.
+
+    In a chain of an older format it is written only where it differs from that default, so the
+    canonical bytes of every older event stay what they were (`domain.chain` sees to it).
+    """
+    return Field(default=default, json_schema_extra={SINCE_FORMAT: version})
+
+
 def instant_text(instant: datetime) -> str:
     """The one way an instant is written: UTC, always six digits of a second."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+_YEARS = range(1900, 9999)
+"""What can be written, moved between zones and counted on from without leaving the calendar."""
+
+
+def _utc(instant: datetime) -> datetime:
+    if instant.year not in _YEARS:
+        raise ValueError(f"the year {instant.year} is out of range")
+    return instant.astimezone(UTC)
+
+
 Instant = Annotated[
     AwareDatetime,
-    AfterValidator(lambda instant: instant.astimezone(UTC)),
+    AfterValidator(_utc),
     PlainSerializer(instant_text, return_type=str, when_used="json"),
 ]
+
+
+Day = Annotated[date, Field(ge=date(_YEARS[0], 1, 1), le=date(_YEARS[-1], 12, 31))]
+"""A day that somebody promises something for."""
 
 
 _FORBIDDEN = {"Cc", "Cs", "Co"}
@@ -57,18 +85,31 @@ def _printable(text: str) -> str:
     return text
 
 
+def _one_newline(text: Any) -> Any:
+    """Browsers and Windows send two characters for a line's end; here it is always one."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if isinstance(text, str) else text
+
+
+Plain = Annotated[str, AfterValidator(_printable)]
+"""A code or name that the ledger can hold: no control characters, nothing that isn't UTF-8."""
+
 ShortText = Annotated[
     str,
+    BeforeValidator(_one_newline),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(_printable),
 ]
 LongText = Annotated[
     str,
+    BeforeValidator(_one_newline),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=5000),
     AfterValidator(_printable),
 ]
 OptionalText = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_printable)
+    str,
+    BeforeValidator(_one_newline),
+    StringConstraints(strip_whitespace=True, max_length=2000),
+    AfterValidator(_printable),
 ]
 
 
@@ -142,50 +183,50 @@ class Outcome(StrEnum):
 class Unit(Value):
     """A department of the joint committee (责任单位)."""
 
-    code: str
-    name: str
+    code: Plain
+    name: Plain
 
 
 class Squad(Value):
     """A party members' squad (突击队)."""
 
-    code: str
-    name: str
+    code: Plain
+    name: Plain
 
 
 class Chain(Value):
     """An industry chain (产业链)."""
 
-    code: str
-    name: str
+    code: Plain
+    name: Plain
 
 
 class Enterprise(Value):
     """An enterprise, by its unified social credit code (统一社会信用代码)."""
 
-    uscc: str
-    name: str
+    uscc: Plain
+    name: Plain
 
 
 class Person(Value):
     """An account with the post it stands for and where it belongs; never a private name."""
 
-    account: str
-    post: str
-    unit: str | None = None
-    squad: str | None = None
+    account: Plain
+    post: Plain
+    unit: Plain | None = None
+    squad: Plain | None = None
 
 
 class Contact(Value):
     """Whom to call at the enterprise."""
 
-    name: str = ""
-    phone: str = ""
+    name: OptionalText = ""
+    phone: OptionalText = ""
 
 
 class SourceRow(Value):
     """Where a listed demand was read from: the workbook, its sheet and the row as Excel counts."""
 
-    file: str
-    sheet: str
+    file: Plain
+    sheet: Plain
     row: int
