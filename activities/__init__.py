@@ -1,0 +1,1 @@
+"""Side effects that workflows ask for: record in the ledger; notifying comes later."""

@@ -1,0 +1,101 @@
+"""Plain reads of the ledger, for lists, tasks, status and audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+
+from domain.actors import Actor
+from domain.state import DemandState
+from domain.tasks import Task, by_urgency, task_for
+from domain.values import Role
+from ledger.pool import Pool
+from ledger.sql import sql
+
+
+@dataclass(frozen=True)
+class DemandFilter:
+    """Which demands a list shows; None leaves a filter open. `overdue_at` is an instant."""
+
+    statuses: Sequence[str] | None = None
+    chain: str | None = None
+    unit: str | None = None
+    squad: str | None = None
+    list_id: str | None = None
+    overdue_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class StoredDemand:
+    """Current state with its place in the chain."""
+
+    seq: int
+    hash: str
+    contiguous: int
+    state: DemandState
+
+
+async def demands(
+    pool: Pool,
+    wanted: DemandFilter,
+    limit: int = 200,
+    after: tuple[str, int] | None = None,
+) -> list[asyncpg.Record]:
+    """A page of current-state rows in list order; `after` is (list_id, number) of the last."""
+    return await pool.fetch(
+        sql("demands"),
+        list(wanted.statuses) if wanted.statuses else None,
+        wanted.chain,
+        wanted.unit,
+        wanted.squad,
+        wanted.list_id,
+        wanted.overdue_at,
+        limit,
+        *(after or (None, None)),
+    )
+
+
+async def demand(pool: Pool, demand_id: str) -> StoredDemand | None:
+    """One demand as it is now."""
+    row = await pool.fetchrow(sql("demand_state"), demand_id)
+    if row is None:
+        return None
+    state = DemandState.model_validate_json(row["state"])
+    return StoredDemand(row["seq"], row["hash"], row["contiguous"], state)
+
+
+async def events(pool: Pool, demand_id: str) -> list[asyncpg.Record]:
+    """The event rows of a demand as they are stored, in order; `body` is canonical JSON."""
+    return await pool.fetch(sql("demand_events"), demand_id)
+
+
+async def all_demand_ids(pool: Pool) -> list[str]:
+    """Every demand that was ever reserved or recorded."""
+    return [row["demand"] for row in await pool.fetch(sql("all_demand_ids"))]
+
+
+async def tasks(pool: Pool, actor: Actor, now: datetime) -> list[tuple[Task, DemandState]]:
+    """What waits for the actor, most urgent first, each with its demand."""
+    by_unit = actor.unit if actor.role is Role.UNIT else None
+    rows = await pool.fetch(
+        sql("open_states"),
+        by_unit,
+        actor.squad if actor.role is Role.SQUAD else None,
+        actor.enterprise,
+        list(actor.secretary_of),
+    )
+    states = [DemandState.model_validate_json(row["state"]) for row in rows]
+    found = {t.demand: (t, s) for s in states if (t := task_for(actor, s)) is not None}
+    return [found[t.demand] for t in by_urgency([t for t, _ in found.values()], now)]
+
+
+async def health(pool: Pool) -> dict[str, Any]:
+    """Counts an operator wants to see: demands, events, gaps, intents, alarms, schema version."""
+    row = await pool.fetchrow(sql("ledger_health"))
+    counts = await pool.fetch(sql("count_by_status"))
+    assert row is not None
+    return dict(row) | {"by_status": {r["status"]: r["demands"] for r in counts}}

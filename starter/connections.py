@@ -1,0 +1,71 @@
+"""Where PostgreSQL and Temporal are: by settings, or the embedded stack of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ledger.pool import LedgerUnreachable, Pool, open_pool
+from runtime.embedded.info import default_data_dir, read_stack
+from runtime.settings import Settings
+from runtime.temporal import connect
+from starter.errors import SystemUnreachable
+from starter.gateway import Gateway
+
+
+def data_dir(settings: Settings) -> Path:
+    """The data directory of the embedded stack."""
+    return settings.data or default_data_dir()
+
+
+def dsn_of(settings: Settings) -> str:
+    """PostgreSQL's DSN. Raises `SystemUnreachable` where none is set and nothing runs here."""
+    if settings.dsn:
+        return settings.dsn
+    info = read_stack(data_dir(settings))
+    if info is None:
+        raise SystemUnreachable("stack", str(data_dir(settings)))
+    return info.postgres
+
+
+def temporal_address_of(settings: Settings) -> str | None:
+    """The embedded server's address, if one runs; Temporal's own settings come before it."""
+    info = read_stack(data_dir(settings))
+    return None if info is None else info.temporal
+
+
+@dataclass(frozen=True)
+class Connections:
+    """What a command needs."""
+
+    settings: Settings
+    pool: Pool
+    gateway: Gateway
+
+
+@asynccontextmanager
+async def connections(settings: Settings) -> AsyncIterator[Connections]:
+    """Connect to both. Raises `SystemUnreachable` and says which did not answer."""
+    dsn = dsn_of(settings)
+    try:
+        client = await connect(temporal_address_of(settings))
+    except RuntimeError as error:
+        raise SystemUnreachable("temporal", str(error)) from error
+    async with ledger_only(settings, dsn) as pool:
+        gateway = Gateway(client, pool, task_queue=settings.task_queue, patience=settings.patience)
+        yield Connections(settings, pool, gateway)
+
+
+@asynccontextmanager
+async def ledger_only(settings: Settings, dsn: str | None = None) -> AsyncIterator[Pool]:
+    """Connect to PostgreSQL alone, for what only reads. Raises `SystemUnreachable`."""
+    try:
+        pool = await open_pool(dsn or dsn_of(settings), settings.role, settings.pool_size)
+    except LedgerUnreachable as error:
+        raise SystemUnreachable("postgresql", str(error)) from error
+    try:
+        yield pool
+    finally:
+        await pool.close()

@@ -1,0 +1,80 @@
+"""Fixtures: real engines once a pytest worker, a fresh database and task queue for each test."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from ledger.pool import Pool, open_pool
+from runtime.embedded.info import StackInfo
+from runtime.settings import Settings
+from runtime.temporal import connect
+from tests.support.engines import TEMPLATE, engines, make_template, with_database
+from tests.support.house import House, house
+
+_numbers = itertools.count(1)
+
+for name in list(os.environ):
+    if name.startswith(("LIANBAN_", "TEMPORAL_")):
+        del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackInfo]:
+    """PostgreSQL and Temporal for this pytest worker, with a migrated template database."""
+    data: Path = tmp_path_factory.mktemp("stack")
+    with engines(data) as info:
+        asyncio.run(make_template(info.postgres))
+        yield info
+
+
+@pytest.fixture
+async def dsn(stack: StackInfo) -> AsyncIterator[str]:
+    """A fresh database with schema and sample directory."""
+    name = f"t{next(_numbers)}"
+    admin = await asyncpg.connect(stack.postgres)
+    try:
+        await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        yield with_database(stack.postgres, name)
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    finally:
+        await admin.close()
+
+
+@pytest.fixture
+def settings(dsn: str) -> Settings:
+    """Settings of a test: its own database and task queue, and little patience."""
+    queue = f"q{next(_numbers)}"
+    return Settings(dsn=dsn, task_queue=queue, patience=15, sweep_every=0.3, sweep_after=0.5)
+
+
+@pytest.fixture
+async def pool(settings: Settings) -> AsyncIterator[Pool]:
+    """Connections as the application has them."""
+    assert settings.dsn is not None
+    found = await open_pool(settings.dsn, settings.role, settings.pool_size)
+    yield found
+    found.terminate()
+
+
+@pytest.fixture
+def list_id(request: pytest.FixtureRequest) -> str:
+    """A list id that no other test uses."""
+    worker_id = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    return f"T{worker_id[2:]}-{next(_numbers)}"
+
+
+@pytest.fixture
+async def home(
+    stack: StackInfo, settings: Settings, pool: Pool, list_id: str
+) -> AsyncIterator[House]:
+    """The whole house, its worker in this process."""
+    client = await connect(stack.temporal)
+    async with house(client, pool, settings, list_id) as built:
+        yield built

@@ -1,0 +1,107 @@
+"""What the outside hands to the demand workflow and gets back: add-only, defaults on new fields."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from pydantic import Field
+
+from domain.chain import Head, Recorded
+from domain.commands import Command, ListDemand
+from domain.state import DemandState
+from domain.values import Value
+
+DEMAND_WORKFLOW = "Demand"
+ACT = "act"
+FLUSH = "flush"
+
+REFUSED = "refused"
+"""Error type of a refused command; its detail is a `RefusalReport`."""
+COMMAND_ID_REUSED = "command_id_reused"
+"""Refusal code where a known command id comes with other content."""
+
+
+def workflow_id(demand: str) -> str:
+    """The workflow that is this demand."""
+    return f"demand:{demand}"
+
+
+def digest_of(command: Command) -> str:
+    """SHA-256 of a command's content, to know it again."""
+    fields = command.model_dump(mode="json")
+    return hashlib.sha256(
+        json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).hexdigest()
+
+
+class Act(Value):
+    """A command with its id (the Update's id as well) and what the ledger already has.
+
+    `ledger_seq` is the ledger's contiguous seq when the command was sent: the workflow forgets
+    what that covers.
+    """
+
+    command_id: str
+    ledger_seq: int = 0
+    command: Command
+
+
+class Answer(Value):
+    """What an accepted command brought about: durable by the time anybody sees it.
+
+    `state` is the state after the last event of the chain, of seq `seq`; for a repeated command id
+    `events` are those of the first answer.
+    """
+
+    digest: str
+    events: tuple[Recorded, ...]
+    state: DemandState
+    seq: int
+
+
+class RefusalReport(Value):
+    """Why a command was refused: code and facts, as `domain.refusal` has them."""
+
+    code: str
+    facts: dict[str, str] = Field(default_factory=dict)
+
+
+class KnownAnswer(Value):
+    """A command id that has been answered, to be answered the same way again."""
+
+    command_id: str
+    digest: str
+    events: tuple[Recorded, ...]
+
+
+class Carried(Value):
+    """All that a run hands to the next one."""
+
+    state: DemandState
+    head: Head
+    undelivered: tuple[Recorded, ...] = ()
+    answers: tuple[KnownAnswer, ...] = ()
+
+
+class DemandStart(Value):
+    """The start of a run: the listing of a new demand, or what the run before carried over."""
+
+    command_id: str
+    command: ListDemand
+    carried: Carried | None = None
+
+
+class Flush(Value):
+    """Asks that everything the ledger lacks be delivered; answered when it is."""
+
+    ledger_seq: int = 0
+
+
+class DemandEnd(Value):
+    """The result of a demand's workflow."""
+
+    demand: str
+    status: str
+    seq: int
+    hash: str
