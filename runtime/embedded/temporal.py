@@ -1,0 +1,110 @@
+"""Temporal's development server as a child of ours, on SQLite that survives a kill."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
+from temporalio.client import Client
+
+from runtime.embedded.child import ChildSpec
+from runtime.embedded.errors import EmbeddedError
+from runtime.embedded.install import temporal_binary
+from runtime.embedded.ports import LOOPBACK, listens
+
+NAMESPACE = "default"
+# The server's own default is a day; then a closed run and every continued one is gone.
+RETENTION = timedelta(days=3650)
+DATABASE = "temporal.sqlite"
+# The default journal costs four times the fsyncs of this one, which loses nothing either.
+_PRAGMAS = {"journal_mode": "WAL", "synchronous": "FULL"}
+DYNAMIC_CONFIG = {
+    "matching.numTaskqueueReadPartitions": "1",
+    "matching.numTaskqueueWritePartitions": "1",
+    # Saves about 25 reads a workflow.
+    "system.forceSearchAttributesCacheRefreshOnRead": "false",
+    # The default of 20 on the one shard makes activities wait up to 50 ms.
+    "history.transferProcessorMaxPollRPS": "2000",
+    # It would ask the internet for news.
+    "frontend.enableServerVersionCheck": "false",
+}
+
+
+def spec(
+    folder: Path, port: int, ui_port: int | None, dynamic_config: Mapping[str, str] | None = None
+) -> ChildSpec:
+    """How to run the server on the database in `folder`; no UI without a port for it."""
+    ports = [port] if ui_port is None else [port, ui_port]
+
+    async def ready(pid: int) -> bool:
+        return all(listens(pid, own) for own in ports) and await healthy(f"{LOOPBACK}:{port}")
+
+    return ChildSpec(
+        name="temporal",
+        argv=_command(port, ui_port, {**DYNAMIC_CONFIG, **(dynamic_config or {})}),
+        env=_environment(),
+        # The database is named relative to it: a path in a SQLite address has its own quoting.
+        cwd=folder,
+        ready=ready,
+        stop_grace=15.0,
+    )
+
+
+async def healthy(address: str, namespace: str = NAMESPACE) -> bool:
+    """Whether the server answers and knows the namespace."""
+    try:
+        client = await Client.connect(address, namespace=namespace)
+        if not await client.service_client.check_health():
+            return False
+        await _retention(client)
+    except RuntimeError:  # what the SDK raises for both: no connection, and an RPC's error
+        return False
+    return True
+
+
+async def ensure_retention(
+    address: str, namespace: str = NAMESPACE, retention: timedelta = RETENTION
+) -> None:
+    """Make the namespace keep closed workflows for `retention`, and read it back."""
+    client = await Client.connect(address, namespace=namespace)
+    if await _retention(client) == retention:
+        return
+    period = Duration()
+    period.FromTimedelta(retention)
+    config = NamespaceConfig(workflow_execution_retention_ttl=period)
+    await client.workflow_service.update_namespace(
+        UpdateNamespaceRequest(namespace=namespace, config=config)
+    )
+    now = await _retention(client)
+    if now != retention:
+        raise EmbeddedError(f"the retention of {namespace} is {now}, not {retention}")
+
+
+async def _retention(client: Client) -> timedelta:
+    request = DescribeNamespaceRequest(namespace=client.namespace)
+    answer = await client.workflow_service.describe_namespace(request)
+    return answer.config.workflow_execution_retention_ttl.ToTimedelta()
+
+
+def _command(port: int, ui_port: int | None, dynamic_config: Mapping[str, str]) -> list[str]:
+    ui = ["--headless"] if ui_port is None else ["--ui-port", str(ui_port)]
+    command = [
+        *(str(temporal_binary()), "server", "start-dev"),
+        *("--ip", LOOPBACK, "--port", str(port), *ui, "--ui-disable-news-fetch"),
+        *("--db-filename", DATABASE, "--namespace", NAMESPACE, "--log-level", "warn"),
+    ]
+    for key, value in _PRAGMAS.items():
+        command += ["--sqlite-pragma", f"{key}={value}"]
+    for key, value in dynamic_config.items():
+        command += ["--dynamic-config-value", f"{key}={value}"]
+    return command
+
+
+def _environment() -> dict[str, str]:
+    # Settings meant for clients (an address, a profile of another cluster) are not the server's.
+    return {key: value for key, value in os.environ.items() if not key.startswith("TEMPORAL_")}
