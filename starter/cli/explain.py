@@ -1,0 +1,123 @@
+"""From an exception to what a person reads: a sentence, a code, how to go on, an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+from pydantic import ValidationError
+from temporalio.service import RPCError
+
+from ledger.pool import PASSING, LedgerUnreachable
+from runtime import logs
+from runtime.text import catalogue, language, text
+from starter.errors import LianbanError, SystemUnreachable
+from starter.workbook.errors import WorkbookError
+
+log = logs.get(__name__)
+
+
+class WrongUsage(Exception):
+    """The command was typed in a way that parsing could not see. The text is `cli.<key>`."""
+
+    def __init__(self, key: str, **facts: str) -> None:
+        super().__init__(key)
+        self.key = key
+        self.facts = facts
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What is told of a failure."""
+
+    code: str
+    message: str
+    exit_code: int
+    hint: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Mapping[str, Any], ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON form; facts stay codes."""
+        shown: dict[str, Any] = {
+            "code": self.code,
+            "message": self.message,
+            "facts": dict(self.facts),
+        }
+        return shown | ({"problems": list(self.problems)} if self.problems else {})
+
+
+def explain(error: Exception) -> Explained:
+    """Explain any exception at all."""
+    match error:
+        case LianbanError():
+            return of_refusal(error)
+        case WorkbookError():
+            facts = {name: str(value) for name, value in error.facts.items()}
+            problems = tuple(p.model_dump(mode="json") for p in error.problems)
+            return Explained(error.code.value, error.message, 1, facts=facts, problems=problems)
+        case WrongUsage():
+            return Explained("usage", text(f"cli.{error.key}", **error.facts), 2, facts=error.facts)
+        case ValidationError():
+            return _of_settings(error)
+        case RPCError():
+            return of_refusal(SystemUnreachable("temporal", str(error)))
+        case LedgerUnreachable() | asyncpg.PostgresError():
+            return of_refusal(SystemUnreachable("postgresql", str(error)))
+        case _ if isinstance(error, PASSING):
+            return of_refusal(SystemUnreachable("postgresql", str(error) or type(error).__name__))
+        case _:
+            log.exception("cli.unexpected")
+            what = f"{type(error).__name__}: {error}"
+            return Explained("unexpected", text("cli.unexpected", what=what), 1)
+
+
+def of_refusal(error: LianbanError) -> Explained:
+    """A refusal in the words of the reader's language."""
+    exit_code = 3 if isinstance(error, SystemUnreachable) else 1
+    message = text(f"refusal.{error.code}", **in_words(error.facts))
+    part = error.facts.get("part", "")
+    hint = _hint(f"{error.code}_{part}", error.facts) or _hint(error.code, error.facts)
+    return Explained(error.code, message, exit_code, hint, error.facts)
+
+
+def in_words(facts: Mapping[str, str]) -> dict[str, str]:
+    """The facts with codes replaced by words."""
+    return {name: _in_words(name, value, facts) for name, value in facts.items()}
+
+
+def _in_words(name: str, value: str, facts: Mapping[str, str]) -> str:
+    match name:
+        case "status" | "role":
+            return text(f"word.{value}")
+        case "allowed":
+            return text("cli.or").join(text(f"word.{one}") for one in value.split(","))
+        case "act":
+            return text(f"act.{value}")
+        case "part":
+            return text(f"cli.part_{value}")
+        case "field":
+            return _known(f"cli.field_{value}") or value
+        case "problem":
+            known = _known(f"cli.problem_{facts.get('type', '')}")
+            return known.format(limit=facts.get("limit", "")) if known else value
+        case _:
+            return value
+
+
+def _of_settings(error: ValidationError) -> Explained:
+    first = error.errors(include_url=False)[0]
+    name = "LIANBAN_" + "_".join(str(part) for part in first["loc"]).upper()
+    facts = {"setting": name, "problem": first["msg"]}
+    return Explained("setting_invalid", text("cli.setting_invalid", **facts), 2, facts=facts)
+
+
+def _hint(code: str, facts: Mapping[str, str]) -> str:
+    known = _known(f"cli.hint_{code}")
+    return text(f"cli.hint_{code}", **facts) if known else ""
+
+
+def _known(key: str) -> str | None:
+    return catalogue(language()).get(key)
