@@ -95,21 +95,21 @@ Plain = Annotated[str, AfterValidator(_printable)]
 
 ShortText = Annotated[
     str,
-    BeforeValidator(_one_newline),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(_printable),
+    BeforeValidator(_one_newline),  # last in the list, first to run
 ]
 LongText = Annotated[
     str,
-    BeforeValidator(_one_newline),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=5000),
     AfterValidator(_printable),
+    BeforeValidator(_one_newline),  # last in the list, first to run
 ]
 OptionalText = Annotated[
     str,
-    BeforeValidator(_one_newline),
     StringConstraints(strip_whitespace=True, max_length=2000),
     AfterValidator(_printable),
+    BeforeValidator(_one_newline),  # last in the list, first to run
 ]
 
 
