@@ -19,6 +19,7 @@ from domain.directory import (
 )
 from domain.values import Value
 from ledger.pool import Pool
+from ledger.sql import sql
 
 ChangeKind = Literal["added", "changed", "retired", "restored"]
 
@@ -69,6 +70,8 @@ async def load(connection: asyncpg.Connection, directory: Directory) -> list[Cha
         for table in TABLES:
             entries: Sequence[Value] = getattr(directory, table.name)
             changes += await _load_table(connection, table, entries)
+        if changes:
+            await connection.execute(sql("move_directory_version"))
     return changes
 
 
@@ -122,15 +125,33 @@ def _retire(table: Table) -> str:
 
 async def read(pool: Pool) -> Directory:
     """All that is in force."""
+    return (await read_versioned(pool)).directory
+
+
+@dataclass(frozen=True)
+class VersionedDirectory:
+    """What is in force, the keys of retired accounts and enterprises, and the version."""
+
+    version: int
+    directory: Directory
+    retired: frozenset[str]
+
+
+async def read_versioned(pool: Pool) -> VersionedDirectory:
+    """All that is in force, with its version, as of one instant."""
     found: dict[str, tuple[Value, ...]] = {}
+    retired: set[str] = set()
     async with (
         pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
+        version = await connection.fetchval(sql("directory_version"))
         for table in TABLES:
             rows = await connection.fetch(
-                f"SELECT {', '.join(table.columns)} FROM {table.name} "  # noqa: S608
-                f"WHERE retired_at IS NULL ORDER BY {table.key}"
+                f"SELECT * FROM {table.name} ORDER BY {table.key}"  # noqa: S608
             )
-            found[table.name] = tuple(table.model.model_validate(dict(row)) for row in rows)
-    return Directory.model_validate(found)
+            in_force = [row for row in rows if row["retired_at"] is None]
+            found[table.name] = tuple(table.model.model_validate(dict(row)) for row in in_force)
+            if table.name in ("accounts", "enterprises"):
+                retired |= {row[table.key] for row in rows if row["retired_at"] is not None}
+    return VersionedDirectory(version, Directory.model_validate(found), frozenset(retired))

@@ -45,9 +45,14 @@ async def open_pool(dsn: str, role: str, size: int = 12, read_only: bool = False
             server_settings=server_settings,
             timeout=5,
             command_timeout=30,
+            reset=_keep,
         )
     except PASSING as error:
         raise LedgerUnreachable(str(error) or type(error).__name__) from error
+
+
+async def _keep(connection: asyncpg.Connection) -> None:
+    """Our connections hold no session state, so a release needs no round trip to reset it."""
 
 
 async def patiently(work: Callable[[], Awaitable[T]], seconds: float) -> T:

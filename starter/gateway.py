@@ -11,11 +11,16 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import (
     Client,
     WithStartWorkflowOperation,
+    WorkflowExecutionStatus,
     WorkflowHandle,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -32,8 +37,8 @@ from ledger.pool import PASSING, LedgerUnreachable, Pool, patiently
 from ledger.projector import LedgerConflict, record
 from ledger.sql import sql
 from runtime import logs
-from starter import resolve
 from starter.errors import CommandRefused, SystemUnreachable, Unconfirmed
+from starter.resolve import Resolver, resolver
 from workflows.contracts import (
     ACT,
     COMMAND_ID_REUSED,
@@ -42,6 +47,7 @@ from workflows.contracts import (
     REFUSED,
     Act,
     Answer,
+    DemandEnd,
     DemandStart,
     Flush,
     RefusalReport,
@@ -62,6 +68,10 @@ _AGAIN = {
     RPCStatusCode.FAILED_PRECONDITION,
 }
 """Statuses that pass by themselves: the same command id is sent again."""
+
+_GLANCE = timedelta(seconds=5)
+_POLL_LASTS = timedelta(seconds=90)
+"""A poll waits for work for about a minute before it is renewed."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,7 @@ class Gateway:
         self._pool = pool
         self._task_queue = task_queue
         self._patience = patience
+        self._resolver: Resolver | None = None
 
     async def act(
         self,
@@ -108,14 +119,12 @@ class Gateway:
         """
         command_id = command_id or str(uuid.uuid4())
 
-        async def prepare() -> tuple[Command, int]:
-            async with self._pool.acquire() as connection:
-                by = await resolve.actor(connection, who)
-                command = await resolve.command(connection, by, kind, fields)
-                covered = await connection.fetchval(sql("open_intent"), command_id, demand)
-                return command, int(covered)
-
-        command, covered = await self._of_ledger(prepare)
+        covered, version = await self._open_intent(command_id, demand)
+        try:
+            command = (await self._resolver_of(version)).command(who, kind, fields)
+        except CommandRefused:
+            await self._close_quietly(command_id)
+            raise
         act = Act(command_id=command_id, ledger_seq=covered, command=command)
         handle = self._handle(demand)
 
@@ -132,9 +141,7 @@ class Gateway:
 
         Raises `CommandRefused`, `SystemUnreachable` or `Unconfirmed`.
         """
-        await self._of_ledger(
-            lambda: self._pool.fetchval(sql("open_intent"), command_id, command.demand)
-        )
+        await self._open_intent(command_id, command.demand)
         act = Act(command_id=command_id, command=command)
 
         async def send() -> Answer:
@@ -153,10 +160,11 @@ class Gateway:
 
         return await self._settle(command.demand, command_id, command, send)
 
-    async def flush(self, demand: str, ledger_seq: int) -> None:
-        """Ask a demand to deliver what the ledger lacks; returns when it has.
+    async def flush(self, demand: str, ledger_seq: int) -> bool:
+        """Ask a demand to deliver what the ledger lacks; True when it has.
 
-        A demand that has ended delivered everything before it did. Raises `SystemUnreachable`.
+        False where no such demand is running: it has ended, or never started.
+        Raises `SystemUnreachable`.
         """
         try:
             async with asyncio.timeout(self._patience):
@@ -164,10 +172,58 @@ class Gateway:
                     FLUSH, Flush(ledger_seq=ledger_seq), result_type=int
                 )
         except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise SystemUnreachable("temporal", str(error)) from error
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise SystemUnreachable("temporal", str(error)) from error
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             raise SystemUnreachable("temporal", "no worker answered") from error
+        return True
+
+    async def recover(self, demand: str, command_id: str) -> bool:
+        """Write what a command of an ended demand was answered; False where it never was.
+
+        Temporal keeps the answers of a run with its history. Raises `SystemUnreachable`.
+        """
+        update = self._handle(demand).get_update_handle(command_id, result_type=Answer)
+        try:
+            async with asyncio.timeout(self._patience):
+                answer: Answer = await update.result()
+        except WorkflowUpdateFailedError:
+            return False
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise SystemUnreachable("temporal", str(error)) from error
+        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+            raise SystemUnreachable("temporal", "no answer") from error
+        return await self._record(answer)
+
+    async def workers(self) -> list[str]:
+        """The identities of the workers that ask for work; with none, no command is answered.
+
+        A worker that was killed is still among them for a minute or so. Raises
+        `SystemUnreachable`.
+        """
+        request = DescribeTaskQueueRequest(
+            namespace=self._client.namespace,
+            task_queue=TaskQueue(name=self._task_queue),
+            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+        )
+        try:
+            answer = await self._client.workflow_service.describe_task_queue(
+                request, timeout=_GLANCE
+            )
+        except RPCError as error:
+            raise SystemUnreachable("temporal", str(error)) from error
+        since = datetime.now(UTC) - _POLL_LASTS
+        return sorted(
+            {p.identity for p in answer.pollers if p.last_access_time.ToDatetime(UTC) >= since}
+        )
+
+    @property
+    def address(self) -> tuple[str, str]:
+        """Where Temporal is: the server's address and the namespace."""
+        return self._client.service_client.config.target_host, self._client.namespace
 
     async def close_intent(self, command_id: str) -> None:
         """Forget an intent of which nothing will come any more."""
@@ -230,16 +286,32 @@ class Gateway:
 
     async def _refuse_gone(self, demand: str) -> NoReturn:
         """Temporal has no such running demand: it has ended, or was never started."""
+        status = await self._ended_as(demand)
+        if status is not None:
+            raise CommandRefused(RefusalCode.ENDED.value, status=status)
         row = await self._of_ledger(lambda: self._pool.fetchrow(sql("demand_state"), demand))
         if row is not None:
-            state = DemandState.model_validate_json(row["state"])
-            if state.status.ended:
-                raise CommandRefused(RefusalCode.ENDED.value, status=state.status.value)
             raise CommandRefused("history_missing", demand=demand)
         reserved = await self._of_ledger(lambda: self._pool.fetchrow(sql("reservation"), demand))
         if reserved is not None:
             raise CommandRefused(RefusalCode.NOT_YET_LISTED.value, demand=demand)
         raise CommandRefused("unknown_demand", demand=demand)
+
+    async def _ended_as(self, demand: str) -> str | None:
+        """The status a demand ended in: by its own result, or by the ledger once that is gone."""
+        try:
+            description = await self._handle(demand).describe()
+            if description.status is WorkflowExecutionStatus.COMPLETED:
+                handle = self._client.get_workflow_handle(
+                    workflow_id(demand), run_id=description.run_id, result_type=DemandEnd
+                )
+                return str((await handle.result()).status)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise SystemUnreachable("temporal", str(error)) from error
+        row = await self._of_ledger(lambda: self._pool.fetchrow(sql("demand_state"), demand))
+        state = DemandState.model_validate_json(row["state"]) if row is not None else None
+        return state.status.value if state is not None and state.status.ended else None
 
     # ---- the ledger ---------------------------------------------------------------------------
 
@@ -248,6 +320,25 @@ class Gateway:
             return await patiently(work, self._patience)
         except LedgerUnreachable as error:
             raise SystemUnreachable("postgresql", str(error)) from error
+
+    async def resolver(self) -> Resolver:
+        """The directory as it is now, to look people and routes up. Raises `SystemUnreachable`."""
+        version = await self._of_ledger(lambda: self._pool.fetchval(sql("directory_version")))
+        return await self._resolver_of(int(version))
+
+    async def _resolver_of(self, version: int) -> Resolver:
+        """The directory, read again where what we have is of another version."""
+        found = self._resolver
+        if found is None or found.version != version:
+            found = self._resolver = await self._of_ledger(lambda: resolver(self._pool))
+        return found
+
+    async def _open_intent(self, command_id: str, demand: str) -> tuple[int, int]:
+        """Write the intent; the seq up to which the ledger is complete, the directory's version."""
+        row = await self._of_ledger(
+            lambda: self._pool.fetchrow(sql("open_intent"), command_id, demand)
+        )
+        return int(row["contiguous"]), int(row["directory_version"])
 
     async def _record(self, answer: Answer) -> bool:
         """Write what was accepted; False where the workflow will have to."""

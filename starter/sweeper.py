@@ -1,12 +1,16 @@
 """Looks after commands whose intent stayed open: their caller died, or the ledger was away.
 
-It asks the demand for a flush and never sends the command again. Several sweepers do no harm.
+It asks a running demand for a flush, and Temporal for the answers of one that has ended; it never
+sends a command again. Several sweepers do no harm.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from dataclasses import dataclass
+
+import asyncpg
 
 from ledger.pool import PASSING, Pool
 from ledger.sql import sql
@@ -43,23 +47,23 @@ class Sweeper:
     async def sweep(self) -> int:
         """One look; the number of demands that were asked for a flush."""
         rows = await self.pool.fetch(sql("stale_intents"), self.after)
-        demands = {row["demand"]: int(row["contiguous"]) for row in rows}
-        settled = {row["demand"]: set[str]() for row in rows}
+        by_demand: dict[str, list[asyncpg.Record]] = defaultdict(list)
         for row in rows:
-            if row["age"] >= self.settled_after:
-                settled[row["demand"]].add(row["command_id"])
-        flushes = [
-            self._flush(demand, covered, settled[demand]) for demand, covered in demands.items()
-        ]
-        await asyncio.gather(*flushes)
-        return len(demands)
+            by_demand[row["demand"]].append(row)
+        await asyncio.gather(*(self._look_after(*found) for found in by_demand.items()))
+        return len(by_demand)
 
-    async def _flush(self, demand: str, covered: int, settled: set[str]) -> None:
+    async def _look_after(self, demand: str, intents: list[asyncpg.Record]) -> None:
+        """Bring into the ledger what these commands brought about; close what is settled."""
         try:
-            await self.gateway.flush(demand, covered)
-        except SystemUnreachable:
-            log.warning("sweep.unanswered", demand=demand)
-            return
-        log.info("sweep.flushed", demand=demand)
-        for command_id in settled:
-            await self.gateway.close_intent(command_id)
+            running = await self.gateway.flush(demand, intents[0]["contiguous"])
+            for intent in intents:
+                command_id = intent["command_id"]
+                if not running:
+                    await self.gateway.recover(demand, command_id)
+                if intent["age"] >= self.settled_after:
+                    await self.gateway.close_intent(command_id)
+        except SystemUnreachable as error:
+            log.warning("sweep.unanswered", demand=demand, part=error.facts["part"])
+        else:
+            log.info("sweep.done", demand=demand, running=running)

@@ -2,7 +2,9 @@
 
 `act` is the only way to change it. Its handler decides, folds and chains without awaiting; the
 main loop is the single timer and the safety net of the ledger. What the ledger already has is told
-by each command, so that nothing is delivered twice without need.
+by each command, so that nothing is delivered twice without need. The events of the last command
+are the caller's to write, and its intent's if it dies (docs/adr/0003); all others are delivered
+before the workflow ends.
 """
 
 from __future__ import annotations
@@ -79,11 +81,11 @@ class DemandWorkflow:
         """Sleep until the earliest due instant or until woken; deliver; hand over or end."""
         while True:
             await self._sleep()
-            if self._owed or (self._ended and self._undelivered and not self._conflict):
+            if self._owed:
                 await self._deliver()
-            if not workflow.all_handlers_finished():
+            if self._owed or not workflow.all_handlers_finished():
                 continue
-            if self._ended and not self._undelivered:
+            if self._ended and not self._stuck:
                 return self._end()
             if self._long:
                 workflow.continue_as_new(self._next_run())
@@ -92,7 +94,7 @@ class DemandWorkflow:
     def act(self, act: Act) -> Answer:
         """Carry out a command. Raises a refusal; a known command id gets its first answer."""
         self._forget(act.ledger_seq)
-        if self._undelivered:
+        if any(event.command_id != act.command_id for event in self._undelivered):
             self._owed = True
         known = self._known(act)
         if known is None:

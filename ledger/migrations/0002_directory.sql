@@ -25,3 +25,9 @@ CREATE TABLE accounts (
     account text PRIMARY KEY, post text NOT NULL, role text NOT NULL,
     belongs_to text NOT NULL, email text NOT NULL, retired_at timestamptz
 );
+
+-- Moves with every change, so that a process knows whether what it has read is still in force.
+CREATE TABLE directory_version (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), version bigint NOT NULL
+);
+INSERT INTO directory_version (version) VALUES (1);

@@ -17,4 +17,5 @@ GRANT SELECT, INSERT, UPDATE ON lists TO lianban_app;
 GRANT SELECT, INSERT, UPDATE (imported) ON reservations TO lianban_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON intents TO lianban_app;
 GRANT SELECT, INSERT, UPDATE ON chains, units, squads, routes, enterprises, accounts TO lianban_app;
+GRANT SELECT, UPDATE ON directory_version TO lianban_app;
 GRANT SELECT ON schema_migrations TO lianban_app;

@@ -19,7 +19,6 @@ from starter.connections import Connections
 from starter.gateway import Accepted, Gateway
 from starter.intake import Intake, Outcome, put_on_list
 from starter.policies import policy_in_force
-from starter.resolve import actor
 from starter.workbook.models import GoodRow
 
 ENTERPRISE = Enterprise(uscc="91530181MA6K00001D", name="云南裕能新能源电池有限公司")
@@ -44,8 +43,7 @@ class House:
 
     async def put(self, *rows: GoodRow, list_id: str | None = None, by: str = "bureau1") -> Outcome:
         """Put rows on a list of this test's own."""
-        async with self.pool.acquire() as connection:
-            who = await actor(connection, by)
+        who = (await self.gateway.resolver()).actor(by)
         intake = Intake(list_id or self.prefix, "第四季度联席会议", who, self.policy, "list.xlsx")
         return await put_on_list(self.connections, intake, rows)
 

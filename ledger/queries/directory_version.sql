@@ -1,0 +1,2 @@
+-- The version of the directory in force.
+SELECT version FROM directory_version

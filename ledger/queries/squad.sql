@@ -1,2 +1,0 @@
--- A squad in force.
-SELECT code, name FROM squads WHERE code = $1 AND retired_at IS NULL
