@@ -22,6 +22,7 @@ from temporalio.client import (
     WithStartWorkflowOperation,
     WorkflowExecutionStatus,
     WorkflowHandle,
+    WorkflowHistory,
     WorkflowUpdateFailedError,
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
@@ -38,6 +39,7 @@ from ledger.projector import LedgerConflict, record
 from ledger.sql import sql
 from runtime import logs
 from starter.errors import CommandRefused, SystemUnreachable, Unconfirmed
+from starter.histories import ids_of, runs_of
 from starter.resolve import Resolver, resolver
 from workflows.contracts import (
     ACT,
@@ -228,6 +230,29 @@ class Gateway:
     async def close_intent(self, command_id: str) -> None:
         """Forget an intent of which nothing will come any more."""
         await self._of_ledger(lambda: self._pool.execute(sql("close_intent"), command_id))
+
+    async def histories(self, demand: str) -> list[WorkflowHistory]:
+        """All runs of a demand that Temporal still has, oldest first, as values for the audit.
+
+        Raises `SystemUnreachable`.
+        """
+        try:
+            async with asyncio.timeout(self._patience):
+                return await runs_of(self._client, workflow_id(demand))
+        except (RPCError, TimeoutError) as error:
+            raise SystemUnreachable("temporal", str(error)) from error
+
+    async def started(self) -> list[str]:
+        """The demands that Temporal has started here, with or without the ledger's knowing.
+
+        Raises `SystemUnreachable`.
+        """
+        try:
+            async with asyncio.timeout(self._patience):
+                ids = await ids_of(self._client, DEMAND_WORKFLOW, self._task_queue)
+        except (RPCError, TimeoutError) as error:
+            raise SystemUnreachable("temporal", str(error)) from error
+        return [workflow.removeprefix(workflow_id("")) for workflow in ids]
 
     def _handle(self, demand: str) -> WorkflowHandle[Any, Any]:
         # No run id: a demand goes on in a new run after a thousand events.
