@@ -1,0 +1,221 @@
+"""Who may do what, as a table: it repeats design.md, section 4, and must be read by people."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from domain import commands as c
+from domain.authority import ALL_KINDS, GRANTS, CommandKind, may_read, right_to, rights_of
+from domain.decide import decide
+from domain.refusal import RefusalCode, Refused
+from domain.state import DemandState
+from domain.values import Role
+from tests.unit import domain_world as w
+from tests.unit.strategies import COMMAND_TYPES
+
+LETTERS = {
+    "B": "bureau",
+    "O": "operator",
+    "S": "secretary",
+    "L": "lead_unit",
+    "C": "squad_captain",
+    "M": "squad_member",
+    "E": "enterprise",
+    "P": "on_behalf",  # what the enterprise said by phone
+    ".": None,
+}
+
+# A demand of the chain BIO, led by the housing office; its squad's captain gave it to `member`.
+HANDED = """
+                    list amend reject assign reassign claim return plan hand report_progress complete_milestone pause resume resolve evaluate withdraw
+clerk               B    B     B      B      B        .     .      .    .    .               .                  .     .      .       P        P
+operator            O    O     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
+secretary           .    .     .      S      S        .     .      .    .    .               .                  .     .      .       .        .
+other_secretary     .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
+handler             .    .     .      .      .        L     L      L    L    L               L                  L     L      L       .        .
+deputy              .    .     .      .      .        L     L      L    L    L               L                  L     L      L       .        .
+neighbour           .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
+captain             .    .     .      .      .        .     .      .    C    C               C                  .     .      .       .        .
+member              .    .     .      .      .        .     .      .    .    M               M                  .     .      .       .        .
+colleague           .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
+stranger            .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
+foreign_captain     .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
+owner               .    .     .      .      .        .     .      .    .    .               .                  .     .      .       E        E
+other_owner         .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
+chain_leader        .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
+other_leader        .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
+park_leader         .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
+auditor             .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
+admin               .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
+clock               .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
+"""  # noqa: E501
+
+# What is different while nobody in particular has the work: the whole squad may.
+NOT_HANDED = {
+    ("member", "report_progress"): "M",
+    ("member", "complete_milestone"): "M",
+    ("colleague", "report_progress"): "M",
+    ("colleague", "complete_milestone"): "M",
+}
+
+# What anybody may do to a demand on the list: those who work on one later have no right yet.
+ON_THE_LIST = {"clerk": "BBBBB.........PP", "secretary": "...SS...........", "operator": "OO"}
+
+
+def table(text: str) -> dict[tuple[str, CommandKind], str | None]:
+    """The cells of the table: (person, act) → right, or None."""
+    kinds, *rows = [line.split() for line in text.strip().splitlines()]
+    assert tuple(kinds) == ALL_KINDS
+    cells: dict[tuple[str, CommandKind], str | None] = {}
+    for name, *letters in rows:
+        for kind, letter in zip(ALL_KINDS, letters, strict=True):
+            cells[name, kind] = LETTERS[letter]
+    return cells
+
+
+CELLS = table(HANDED)
+
+
+def handed() -> DemandState:
+    return w.in_progress().do(c.Hand(by=w.CAPTAIN, to=w.MEMBER.person())).state
+
+
+def test_the_table_is_complete() -> None:
+    assert {name for name, _ in CELLS} == set(w.EVERYBODY)
+    assert {actor.role for actor in w.EVERYBODY.values()} == set(Role)
+    assert set(get_args(CommandKind)) == set(ALL_KINDS) == set(GRANTS)
+    assert {str(t.model_fields["kind"].default) for t in COMMAND_TYPES} == set(ALL_KINDS)
+
+
+@pytest.mark.parametrize("who", w.EVERYBODY)
+def test_a_demand_that_a_member_works_on(who: str) -> None:
+    found = {kind: right_to(w.EVERYBODY[who], kind, handed()) for kind in ALL_KINDS}
+    assert found == {kind: CELLS[who, kind] for kind in ALL_KINDS}
+
+
+@pytest.mark.parametrize("who", w.EVERYBODY)
+def test_a_demand_that_nobody_in_particular_works_on(who: str) -> None:
+    state = w.in_progress().state
+    for kind in ALL_KINDS:
+        letter = NOT_HANDED.get((who, kind))
+        expected = LETTERS[letter] if letter else CELLS[who, kind]
+        assert right_to(w.EVERYBODY[who], kind, state) == expected, kind
+
+
+@pytest.mark.parametrize("who", w.EVERYBODY)
+def test_a_demand_on_the_list_and_one_that_was_returned(who: str) -> None:
+    returned = w.assigned().do(c.Return(by=w.HANDLER, reason="x", legal_basis="y")).state
+    letters = ON_THE_LIST.get(who, "").ljust(len(ALL_KINDS), ".")
+    if who == "owner":
+        letters = letters[:-2] + "EE"
+    for state in (w.listed().state, returned):
+        found = [right_to(w.EVERYBODY[who], kind, state) for kind in ALL_KINDS]
+        assert found == [LETTERS[letter] for letter in letters]
+
+
+@pytest.mark.parametrize("who", w.EVERYBODY)
+def test_a_demand_that_does_not_exist_yet(who: str) -> None:
+    expected = {"clerk": "bureau", "operator": "operator"}.get(who)
+    assert right_to(w.EVERYBODY[who], "list", None) == expected
+
+
+@pytest.mark.parametrize("who", w.EVERYBODY)
+def test_decide_asks_the_same_table(who: str) -> None:
+    actor = w.EVERYBODY[who]
+    person = w.MEMBER.person()
+    fields = {"unit": w.POWER, "reason": "x", "legal_basis": "x", "summary": "x", "text": "x"}
+    fields |= {"to": person, "handler": person, "responsible_leader": "x", "milestone": 1}
+    fields |= {"until": w.START, "outcome": "solved", "score": 5}
+    for command_type in COMMAND_TYPES:
+        kind: CommandKind = command_type.model_fields["kind"].default
+        command = (
+            w.listing(by=actor)
+            if command_type is c.ListDemand
+            else command_type.model_validate({"by": actor, **fields})
+        )
+        outcome = rights_used(command)
+        if CELLS[who, kind] is None:
+            assert outcome == {"account": actor.account, "role": actor.role, "act": kind}
+        else:
+            assert outcome in ({CELLS[who, kind]}, None), kind
+
+
+def rights_used(command: c.Command) -> set[str] | dict[str, str] | None:
+    """The rights in the events; the facts where it is not authorized; None if refused else."""
+    try:
+        return {event.right for event in decide(handed(), command, w.START)}
+    except Refused as refused:
+        return refused.facts if refused.code is RefusalCode.NOT_AUTHORIZED else None
+
+
+def test_the_centre_acts_for_itself_where_it_leads() -> None:
+    story = w.listed().do(w.assignment(unit=w.CENTRE, squad=None), w.claim(by=w.CLERK))
+    assert story.events[-1].right == "lead_unit"
+    assert rights_of(w.CLERK, story.state) == {"bureau", "on_behalf", "lead_unit"}
+
+
+def test_belonging_nowhere_is_not_belonging_here() -> None:
+    nowhere = {"unit": None, "squad": None, "enterprise": None, "captain": True}
+    for role in (Role.UNIT, Role.SQUAD, Role.ENTERPRISE, Role.LEADER):
+        actor = w.HANDLER.model_copy(update={"role": role, **nowhere})
+        for story in (w.listed(), w.in_progress()):
+            assert rights_of(actor, story.state) == frozenset()
+            assert not may_read(actor, story.state)
+
+
+@pytest.mark.parametrize("who", w.EVERYBODY)
+def test_a_role_is_needed_beside_the_belonging(who: str) -> None:
+    """An account of another role with the right unit, squad and enterprise gets nothing by them."""
+    everything = {
+        "unit": w.HOUSING.code,
+        "squad": w.PIONEERS.code,
+        "captain": True,
+        "enterprise": w.ACME.uscc,
+        "secretary_of": ("BIO",),
+    }
+    actor = w.EVERYBODY[who].model_copy(update=everything)
+    of_role = {
+        Role.BUREAU: {"bureau", "on_behalf", "lead_unit", "secretary"},
+        Role.UNIT: {"lead_unit", "secretary"},
+        Role.SQUAD: {"squad_captain"},
+        Role.ENTERPRISE: {"enterprise"},
+        Role.OPERATOR: {"operator"},
+        Role.CLOCK: {"clock"},
+    }
+    assert rights_of(actor, w.in_progress().state) == of_role.get(actor.role, set())
+
+
+READERS = """
+                    listed  working  handed
+clerk               yes     yes      yes
+operator            yes     yes      yes
+secretary           yes     yes      yes
+other_secretary     no      no       no
+handler             no      yes      yes
+deputy              no      yes      yes
+neighbour           no      no       no
+captain             no      yes      yes
+member              no      yes      yes
+colleague           no      yes      no
+stranger            no      no       no
+foreign_captain     no      no       no
+owner               yes     yes      yes
+other_owner         no      no       no
+chain_leader        yes     yes      yes
+other_leader        no      no       no
+park_leader         yes     yes      yes
+auditor             yes     yes      yes
+admin               yes     yes      yes
+clock               yes     yes      yes
+"""
+
+
+def test_who_may_read() -> None:
+    states = {"listed": w.listed().state, "working": w.in_progress().state, "handed": handed()}
+    header, *rows = [line.split() for line in READERS.strip().splitlines()]
+    assert {name for name, *_ in rows} == set(w.EVERYBODY)
+    for name, *answers in rows:
+        found = [may_read(w.EVERYBODY[name], states[column]) for column in header]
+        assert found == [answer == "yes" for answer in answers], name

@@ -1,0 +1,54 @@
+"""The canonical bytes of every event type, byte for byte, as open chains already hold them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from domain.chain import canonical_body, parse_event
+from domain.events import EVENT, FORMAT
+from tests.golden.add_missing import EVENT_TYPES, GOLDEN, HERE, VARIANTS, add_missing, read
+
+FILES = sorted(GOLDEN.glob("format-*.jsonl"))
+LINES = [(int(path.stem.removeprefix("format-")), line) for path in FILES for line in read(path)]
+
+
+@pytest.mark.parametrize(
+    ("version", "line"), LINES, ids=[f"{line.kind}-{line.variant}" for _, line in LINES]
+)
+def test_canonical_bytes_are_what_they_were(version: int, line: object) -> None:
+    kind, _, sha256, body = line  # type: ignore[misc]
+    fields = json.loads(body)
+    event = parse_event(fields["event"])
+    assert event.kind == kind
+    again = canonical_body(
+        fields["demand"], fields["seq"], fields["command_id"], fields["prev"], event, version
+    )
+    assert again.encode() == body.encode()
+    assert hashlib.sha256(body.encode()).hexdigest() == sha256
+    from_json = EVENT.validate_json(json.dumps(fields["event"]))
+    assert from_json == event
+
+
+def test_every_event_type_has_golden_bytes_in_every_format() -> None:
+    kinds = {str(event_type.model_fields["kind"].default) for event_type in EVENT_TYPES}
+    assert [path.name for path in FILES] == [f"format-{n}.jsonl" for n in range(1, FORMAT + 1)]
+    present = {(line.kind, line.variant) for line in read(HERE)}
+    assert present == {(kind, variant) for kind in kinds for variant in VARIANTS}
+
+
+def test_the_generator_adds_what_is_missing_and_rewrites_nothing(tmp_path: Path) -> None:
+    copy = tmp_path / HERE.name
+    whole = HERE.read_text(encoding="utf-8").splitlines(keepends=True)
+    spoilt = whole[0].replace("bureau", "spoilt")
+    assert spoilt != whole[0]
+    copy.write_text("".join([spoilt, *whole[2:]]), encoding="utf-8")
+    added = add_missing(copy)
+    assert [(line.kind, line.variant) for line in added] == [
+        (line.kind, line.variant) for line in read(HERE)[1:2]
+    ]
+    assert copy.read_text(encoding="utf-8") == "".join([spoilt, *whole[2:], whole[1]])
+    assert add_missing(copy) == []
