@@ -13,7 +13,8 @@ from difflib import SequenceMatcher
 
 SIMILARITY_REACH = 1_000  # difflib is quadratic; a longer text is compared by its beginning
 
-_NEVER_MEANT = ("Z", "C")
+# Unassigned characters stay: a later Unicode may assign them, and an identity must not move.
+_NEVER_MEANT = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Cs"})
 
 
 def _is_punctuation(char: str) -> bool:
@@ -27,7 +28,7 @@ def _between_digits(text: str, at: int) -> bool:
 def normalise(text: str) -> str:
     """The text without case, width, spaces and punctuation, except between two digits."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    dense = "".join(c for c in folded if not unicodedata.category(c).startswith(_NEVER_MEANT))
+    dense = "".join(c for c in folded if unicodedata.category(c) not in _NEVER_MEANT)
     return "".join(
         char
         for at, char in enumerate(dense)
