@@ -21,6 +21,7 @@ from domain.values import Value
 from ledger.pool import Pool
 from ledger.sql import sql
 
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 ChangeKind = Literal["added", "changed", "retired", "restored"]
 
 
@@ -60,7 +61,7 @@ class Change:
     fields: dict[str, tuple[Any, Any]]
 
 
-async def load(connection: asyncpg.Connection, directory: Directory) -> list[Change]:
+async def load(connection: Connection, directory: Directory) -> list[Change]:
     """Make the directory in force be this one, in one transaction; what changed.
 
     Nothing is deleted: an entry that is no longer named is retired, one that comes back restored.
@@ -76,7 +77,7 @@ async def load(connection: asyncpg.Connection, directory: Directory) -> list[Cha
 
 
 async def _load_table(
-    connection: asyncpg.Connection, table: Table, entries: Sequence[Value]
+    connection: Connection, table: Table, entries: Sequence[Value]
 ) -> list[Change]:
     rows = await connection.fetch(f"SELECT * FROM {table.name} FOR UPDATE")  # noqa: S608
     present = {row[table.key]: row for row in rows}

@@ -99,3 +99,13 @@ async def health(pool: Pool) -> dict[str, Any]:
     counts = await pool.fetch(sql("count_by_status"))
     assert row is not None
     return dict(row) | {"by_status": {r["status"]: r["demands"] for r in counts}}
+
+
+async def alarms(pool: Pool) -> list[asyncpg.Record]:
+    """The newest alarms."""
+    return await pool.fetch(sql("alarms"))
+
+
+async def reserved_only(pool: Pool) -> list[asyncpg.Record]:
+    """By list, how many demands were reserved and never recorded: running the list again does it."""
+    return await pool.fetch(sql("reserved_only"))

@@ -25,7 +25,7 @@ def dsn_of(settings: Settings) -> str:
     if settings.dsn:
         return settings.dsn
     info = read_stack(data_dir(settings))
-    if info is None:
+    if info is None or not info.running:
         raise SystemUnreachable("stack", str(data_dir(settings)))
     return info.postgres
 

@@ -1,7 +1,7 @@
 """The tree of commands and how one is added: `@command(app, "claim")`.
 
 A command is an async function that gives its exit code, or None for 0. Its help is the text
-`cli.<name>`, its example `cli.<name>_example`.
+`help.<name>`, its example `help.<name>_example`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,18 @@ import cyclopts
 from runtime.text import text
 from starter.cli.help import Formatter, usage_error
 
+FIRST = ("up", "status", "directory", "list", "demand")
+"""What help shows before the acts, which come in the order in which they are added."""
+
 _order = itertools.count()
 P = ParamSpec("P")
 Command = Callable[P, Awaitable[int | None]]
 
 
-def _new(name: str, key: str) -> cyclopts.App:
+def _new(name: str, shown: str) -> cyclopts.App:
     made = cyclopts.App(
         name=name,
-        help=text(key),
+        help=shown,
         help_format="plaintext",
         help_formatter=Formatter(),
         error_formatter=usage_error,
@@ -33,14 +36,14 @@ def _new(name: str, key: str) -> cyclopts.App:
         group_parameters=cyclopts.Group(text("cli.group_options")),
         result_action="return_value",
         suppress_keyboard_interrupt=False,
-        sort_key=next(_order),
+        sort_key=(FIRST.index(name) if name in FIRST else len(FIRST), next(_order)),
     )
     made["--help"].help = text("cli.help_flag")
     return made
 
 
 def _group(name: str) -> cyclopts.App:
-    made = _new(name, f"cli.{name}")
+    made = _new(name, text(f"help.{name}"))
     app.command(made)
     return made
 
@@ -50,15 +53,16 @@ def command(
 ) -> Callable[[Command[P]], Command[P]]:
     """Add the decorated function to `parent` as the command `name`.
 
-    `key` is that of its texts where they are not in `cli.toml`: `audit.replay` stands for the
+    `key` is that of its texts where they are not in `help.toml`: `audit.replay` stands for the
     help `audit.replay` and the example `audit.replay_example`.
     """
     prefix = "" if parent is app else f"{parent.name[0]}_"
-    texts = key or f"cli.{prefix}{name}"
+    texts = key or f"help.{prefix}{name}"
 
     def add(function: Command[P]) -> Command[P]:
-        made = _new(name, texts)
-        made.help_epilogue = text("cli.example", example=text(f"{texts}_example"))
+        lines = text(f"{texts}_example").splitlines()
+        example = text("cli.example", example="\n".join(f"  {line}" for line in lines))
+        made = _new(name, f"{text(texts)}\n\n{example}")
         made.default(function)
         parent.command(made)
         return function
@@ -66,8 +70,9 @@ def command(
     return add
 
 
-app = _new("lianban", "cli.lianban")
+app = _new("lianban", text("help.lianban"))
 directory_app = _group("directory")
 list_app = _group("list")
 demand_app = _group("demand")
 audit_app = _group("audit")
+audit_app.sort_key = (len(FIRST) + 1, 0)

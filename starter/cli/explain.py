@@ -10,13 +10,24 @@ import asyncpg
 from pydantic import ValidationError
 from temporalio.service import RPCError
 
+from ledger.migrate import MigrationError
 from ledger.pool import PASSING, LedgerUnreachable
 from runtime import logs
+from runtime.embedded.errors import (
+    AlreadyRunning,
+    ClusterUnusable,
+    EmbeddedError,
+    MissingBinary,
+    StartFailed,
+)
 from runtime.text import catalogue, language, text
-from starter.errors import LianbanError, SystemUnreachable
+from starter.errors import LianbanError, SystemUnreachable, Unconfirmed
 from starter.workbook.errors import WorkbookError
 
 log = logs.get(__name__)
+
+DETAIL = 160
+"""So many characters of a machine's own words are shown; JSON has them all."""
 
 
 class WrongUsage(Exception):
@@ -64,6 +75,23 @@ def explain(error: Exception) -> Explained:
             return _of_settings(error)
         case RPCError():
             return of_refusal(SystemUnreachable("temporal", str(error)))
+        case AlreadyRunning():
+            facts = {"directory": str(error.directory), "pid": str(error.pid or "?")}
+            return _of_start("already_running", facts)
+        case StartFailed():
+            facts = {"reason": error.reason, "log": str(error.log), "tail": error.tail}
+            return _of_start("start_failed", facts | {"part": error.name})
+        case MissingBinary():
+            return _of_start("missing_binary", {"problem": str(error)})
+        case ClusterUnusable():
+            return _of_start("cluster_unusable", {"problem": str(error)})
+        case EmbeddedError():
+            return _of_start("embedded_failed", {"problem": str(error)})
+        case MigrationError():
+            return _of_start("migration_failed", {"problem": str(error)})
+        case OSError() if error.filename is not None:
+            facts = {"file": str(error.filename), "problem": error.strerror or str(error)}
+            return _of_start("file_unusable", facts)
         case LedgerUnreachable() | asyncpg.PostgresError():
             return of_refusal(SystemUnreachable("postgresql", str(error)))
         case _ if isinstance(error, PASSING):
@@ -76,7 +104,7 @@ def explain(error: Exception) -> Explained:
 
 def of_refusal(error: LianbanError) -> Explained:
     """A refusal in the words of the reader's language."""
-    exit_code = 3 if isinstance(error, SystemUnreachable) else 1
+    exit_code = 3 if isinstance(error, SystemUnreachable | Unconfirmed) else 1
     message = text(f"refusal.{error.code}", **in_words(error.facts))
     part = error.facts.get("part", "")
     hint = _hint(f"{error.code}_{part}", error.facts) or _hint(error.code, error.facts)
@@ -100,11 +128,18 @@ def _in_words(name: str, value: str, facts: Mapping[str, str]) -> str:
             return text(f"cli.part_{value}")
         case "field":
             return _known(f"cli.field_{value}") or value
+        case "detail":
+            line = " ".join(value.split())
+            return line if len(line) <= DETAIL else line[: DETAIL - 1] + "…"
         case "problem":
             known = _known(f"cli.problem_{facts.get('type', '')}")
             return known.format(limit=facts.get("limit", "")) if known else value
         case _:
             return value
+
+
+def _of_start(code: str, facts: dict[str, str]) -> Explained:
+    return Explained(code, text(f"cli.{code}", **in_words(facts)), 1, facts=facts)
 
 
 def _of_settings(error: ValidationError) -> Explained:

@@ -13,6 +13,9 @@ from rich.text import Text
 
 from runtime.text import text
 
+NO_DEFAULT = ('""', "False")
+"""What goes without saying."""
+
 
 class Formatter:
     """Renders one help page, panel by panel, as cyclopts asks for it."""
@@ -40,7 +43,7 @@ class Formatter:
         """What the command is for, and its example."""
         shown = _plain(description)
         if shown:
-            console.print(shown)
+            console.print(shown, soft_wrap=True)
             console.print()
 
 
@@ -65,7 +68,7 @@ def _description(entry: HelpEntry) -> Text:
     line = _plain(entry.description)
     if entry.required:
         line.append(text("cli.required"), style="red")
-    if entry.default:
+    if entry.default and entry.default not in NO_DEFAULT:
         line.append(text("cli.default", value=entry.default), style="dim")
     return line
 

@@ -20,8 +20,8 @@ Word = TypeVar("Word", bound=StrEnum)
 
 
 def option(key: str, *names: str, **more: object) -> Parameter:
-    """A parameter whose help is the text `cli.opt_<key>`."""
-    return Parameter(name=names or None, help=text(f"cli.opt_{key}"), negative=(), **more)  # type: ignore[arg-type]
+    """A parameter whose help is the text `help.opt_<key>`."""
+    return Parameter(name=names or None, help=text(f"help.opt_{key}"), negative=(), **more)  # type: ignore[arg-type]
 
 
 Json = Annotated[bool, option("json", "--json")]

@@ -13,6 +13,7 @@ from cyclopts import CycloptsError
 from runtime import logs
 from starter.cli import output
 from starter.cli.app import app
+from starter.cli.explain import WrongUsage
 from starter.cli.output import DONE, USAGE
 
 COMMANDS = (
@@ -47,6 +48,8 @@ def run(tokens: Sequence[str]) -> int:
     """Run the command line and give its exit code: 0, 1, 2 or 3 (130 where interrupted)."""
     as_json = "--json" in tokens
     try:
+        if any("\ud800" <= char <= "\udfff" for token in tokens for char in token):
+            raise WrongUsage("not_text")
         code = app(
             list(tokens),
             console=output.console(),

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from domain.actors import Actor, operator
 from ledger.pool import Pool
 from runtime.settings import Settings
-from starter import resolve
 from starter.cli import options
 from starter.connections import Connections, connections, ledger_only
 
@@ -41,9 +40,3 @@ def who(typed: str | None, settings: Settings) -> str | Actor:
     """In whose name a command acts: `--as`, the account of the settings, or the operator."""
     chosen = typed or settings.account
     return options.account(chosen) if chosen else operator_here()
-
-
-async def actor(pool: Pool, name: str | Actor) -> Actor:
-    """The actor behind that name. Raises `CommandRefused`."""
-    async with pool.acquire() as connection:
-        return await resolve.actor(connection, name)

@@ -1,0 +1,94 @@
+"""Giving one command to one demand, and telling what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.state import holder
+from domain.values import instant_text
+from runtime.text import text
+from starter.cli import lookups, options, output, words
+from starter.cli.session import session, who
+from starter.connections import Connections
+from starter.gateway import Accepted
+
+
+async def act(
+    kind: str,
+    demand: str,
+    fields: Mapping[str, Any],
+    *,
+    as_: str | None,
+    command_id: str | None,
+    json: bool,
+) -> int:
+    """Connect, give the command, report. What is None among the fields is left out."""
+    async with session() as to:
+        accepted = await give(to, kind, demand, fields, as_=as_, command_id=command_id)
+    report(accepted, json)
+    return output.DONE
+
+
+async def give(
+    to: Connections,
+    kind: str,
+    demand: str,
+    fields: Mapping[str, Any],
+    *,
+    as_: str | None,
+    command_id: str | None = None,
+) -> Accepted:
+    """Give the command; units and squads by code or name. Raises what the gateway raises."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    for name, look_up in (("unit", lookups.unit), ("squad", lookups.squad)):
+        if name in given:
+            given[name] = await look_up(to.pool, given[name])
+    by = who(as_, to.settings)
+    return await to.gateway.act(options.code(demand), by, kind, given, command_id)
+
+
+def report(accepted: Accepted, json: bool) -> None:
+    """What happened, where the demand stands now, and whose turn it is."""
+    if json:
+        output.data(as_json(accepted))
+        return
+    state = accepted.state
+    for recorded in accepted.answer.events:
+        said = words.said(recorded.event)
+        happened = text(f"event.{recorded.event.kind}")
+        output.say(text("cli.happened", demand=state.demand, what=happened), "bold")
+        if said:
+            output.say(f"  {said}")
+    output.say(text("cli.stands", status=words.status(state)))
+    now = words.turn(state)
+    output.say(text("cli.turn", who=now) if now else text("cli.turn_nobody"))
+    step = words.next_step(state)
+    if step:
+        output.say(text("cli.next", step=step), "dim")
+    if not accepted.recorded:
+        output.warn(text("cli.not_recorded"))
+
+
+def as_json(accepted: Accepted) -> dict[str, Any]:
+    """The answer of an act, for scripts."""
+    state, now = accepted.state, holder(accepted.state)
+    return {
+        "command_id": accepted.command_id,
+        "demand": state.demand,
+        "seq": accepted.answer.seq,
+        "status": state.status.value,
+        "round": state.round,
+        "recorded": accepted.recorded,
+        "turn": now.model_dump(mode="json") if now else None,
+        "events": [
+            {
+                "seq": recorded.seq,
+                "kind": recorded.event.kind,
+                "at": instant_text(recorded.event.at),
+                "right": recorded.event.right.value,
+                "hash": recorded.hash,
+            }
+            for recorded in accepted.answer.events
+        ],
+    }

@@ -1,0 +1,216 @@
+"""Demands: register one, list many."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import asyncpg
+from pydantic import ValidationError
+
+from domain.due import PARK_TIME
+from domain.identity import text_key
+from domain.values import Chain, Contact, Enterprise, Status, Urgency, instant_text
+from ledger import reads
+from ledger.directory import read
+from ledger.pool import Pool
+from ledger.reads import DemandFilter
+from ledger.sql import sql
+from runtime.settings import Settings
+from runtime.text import text
+from starter.cli import lookups, options, output, tables
+from starter.cli.app import command, demand_app
+from starter.cli.explain import WrongUsage
+from starter.cli.options import As, Json, option
+from starter.cli.session import ledger, session, who
+from starter.cli.tables import Column
+from starter.connections import Connections
+from starter.errors import CommandRefused
+from starter.intake import Intake, Outcome, put_on_list
+from starter.policies import policy_in_force
+from starter.resolve import invalid_input
+from starter.workbook.models import GoodRow
+
+COLUMNS = (
+    Column("demand"),
+    Column("status"),
+    Column("urgency"),
+    Column("enterprise", share=3),
+    Column("unit", share=2),
+    Column("text", share=4),
+)
+
+
+@command(demand_app, "new")
+async def new(
+    *,
+    enterprise: Annotated[str, option("enterprise", "--enterprise")],
+    category: Annotated[str, option("category", "--category")],
+    text: Annotated[str, option("text", "--text")],
+    urgency: Annotated[str, option("urgency", "--urgency")] = Urgency.GENERAL.value,
+    contact: Annotated[str, option("contact", "--contact")] = "",
+    phone: Annotated[str, option("phone", "--phone")] = "",
+    remark: Annotated[str, option("remark", "--remark")] = "",
+    raised_on: Annotated[str | None, option("raised_on", "--raised-on")] = None,
+    list_id: Annotated[str | None, option("new_list", "--list-id")] = None,
+    as_: As = None,
+    json: Json = False,
+) -> int:
+    """On the list of this month unless one is named; what is there already is not made twice."""
+    urgent = options.word(Urgency, urgency)
+    day = options.day(raised_on) if raised_on else None
+    async with session() as to:
+        directory = await read(to.pool)
+        found = lookups.enterprise(directory, enterprise)
+        chain = lookups.chain_of(directory, found)
+        row = GoodRow(
+            sheet="",
+            row=0,
+            enterprise=Enterprise(uscc=found.uscc, name=found.name),
+            chain=Chain(code=chain.code, name=chain.name),
+            category=lookups.category(directory, category),
+            urgency=urgent,
+            text=text,
+            raised_on=day,
+            contact=_contact(contact, phone),
+            remark=remark,
+        )
+        by = (await to.gateway.resolver()).actor(who(as_, to.settings))
+        into = options.code(list_id) if list_id else _this_month(to.settings)
+        intake = Intake(into, "", by, policy_in_force(to.settings))
+        demand, outcome = await _register(to, intake, row)
+    return _tell_registered(demand, outcome, json)
+
+
+def _contact(name: str, phone: str) -> Contact:
+    try:
+        return Contact(name=name, phone=phone)
+    except ValidationError as error:
+        raise invalid_input(error, "list") from error
+
+
+def _this_month(settings: Settings) -> str:
+    return f"{settings.park}-{datetime.now(PARK_TIME):%Y%m}"
+
+
+async def _register(to: Connections, intake: Intake, row: GoodRow) -> tuple[str, Outcome]:
+    """Put it on the list, unless the list has it: saying it again corrects nothing."""
+    known = await to.pool.fetch(sql("reservations_of_list"), intake.list_id)
+    key = (row.enterprise.uscc, text_key(row.text))
+    same = next((r for r in known if (r["enterprise"], r["text_key"]) == key), None)
+    try:
+        outcome = await put_on_list(to, intake, [] if same else [row])
+    except ValidationError as error:
+        raise invalid_input(error, "list") from error
+    demand = same["demand"] if same else outcome.numbers[row.sheet, row.row]
+    for failure in outcome.failed:
+        if failure.demand == demand:
+            raise failure.error
+    return demand, outcome
+
+
+def _tell_registered(demand: str, outcome: Outcome, json: bool) -> int:
+    started = demand in outcome.started
+    like = next((d.like for d in outcome.duplicates if d.demand == demand), ())
+    recorded = demand not in outcome.unrecorded
+    if json:
+        output.data(
+            {
+                "demand": demand,
+                "started": started,
+                "recorded": recorded,
+                "possible_duplicates": list(like),
+            }
+        )
+        return output.DONE
+    output.say(text("cli.registered" if started else "cli.known_already", demand=demand), "bold")
+    if like:
+        output.warn(text("cli.looks_like", demands=text("cli.list_comma").join(like)))
+    if not recorded:
+        output.warn(text("cli.not_recorded"))
+    output.say(text("cli.next", step=text("cli.next_show", demand=demand)), "dim")
+    return output.DONE
+
+
+@command(demand_app, "list")
+async def listing(
+    *,
+    state: Annotated[list[str] | None, option("state", "--state")] = None,
+    chain: Annotated[str | None, option("filter_chain", "--chain")] = None,
+    unit: Annotated[str | None, option("filter_unit", "--unit")] = None,
+    squad: Annotated[str | None, option("filter_squad", "--squad")] = None,
+    list_id: Annotated[str | None, option("filter_list", "--list")] = None,
+    overdue: Annotated[bool, option("overdue", "--overdue")] = False,
+    limit: Annotated[int, option("limit", "--limit")] = 50,
+    after: Annotated[str | None, option("after", "--after")] = None,
+    json: Json = False,
+) -> int:
+    """In list order, a page at a time."""
+    if not 1 <= limit <= 10_000:
+        raise WrongUsage("limit_unclear", limit=str(limit))
+    statuses = [options.word(Status, typed).value for typed in state or ()]
+    start = _key(after) if after else None
+    async with ledger() as pool:
+        wanted = DemandFilter(
+            statuses=statuses or None,
+            chain=await lookups.chain(pool, chain),
+            unit=await lookups.unit(pool, unit),
+            squad=await lookups.squad(pool, squad),
+            list_id=options.code(list_id) if list_id else None,
+            overdue_at=datetime.now(UTC) if overdue else None,
+        )
+        rows = await reads.demands(pool, wanted, limit + 1, start)
+        if not rows:
+            await _refuse_unknown(pool, wanted)
+    page = rows[:limit]
+    more = page[-1]["demand"] if len(rows) > limit else None
+    if json:
+        output.data({"demands": [_as_json(row) for row in page], "next": more})
+    else:
+        _show(page, more)
+    return output.DONE
+
+
+def _key(typed: str) -> tuple[str, int]:
+    list_id, _, number = options.code(typed).rpartition("-")
+    if not list_id or not number.isdecimal():
+        raise WrongUsage("after_unclear", typed=typed)
+    return list_id, int(number)
+
+
+async def _refuse_unknown(pool: Pool, wanted: DemandFilter) -> None:
+    """Nothing found: a code that the directory doesn't have is more likely mistyped than idle."""
+    directory = await read(pool)
+    asked = (("chain", wanted.chain), ("unit", wanted.unit), ("squad", wanted.squad))
+    for kind, code in asked:
+        known = {entry.code for entry in getattr(directory, f"{kind}s")}
+        if code is not None and code not in known:
+            raise CommandRefused(f"unknown_{kind}", **{kind: code})
+
+
+def _as_json(row: asyncpg.Record) -> dict[str, Any]:
+    return {k: instant_text(v) if isinstance(v, datetime) else v for k, v in row.items()}
+
+
+def _show(rows: list[asyncpg.Record], more: str | None) -> None:
+    if not rows:
+        output.say(text("cli.no_demands"))
+        return
+    now = datetime.now(UTC)
+    tables.table(COLUMNS, [_cells(row, now) for row in rows])
+    output.say(text("cli.demand_count", count=len(rows)), "dim")
+    if more:
+        output.say(text("cli.more", after=more), "dim")
+
+
+def _cells(row: asyncpg.Record, now: datetime) -> list[str]:
+    status = text(f"word.{row['status']}")
+    late = row["open"] and row["promised_by"] is not None and row["promised_by"] < now
+    return [
+        row["demand"],
+        text("cli.overdue", status=status) if late else status,
+        text(f"word.{row['urgency']}"),
+        row["enterprise_name"],
+        row["unit_name"] or "",
+        row["text"],
+    ]

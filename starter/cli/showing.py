@@ -1,0 +1,174 @@
+"""`demand show`: one demand, its plan, and everything that happened to it."""
+
+from __future__ import annotations
+
+import json as jsons
+from typing import Any
+
+import asyncpg
+from pydantic import ValidationError
+
+from domain.chain import parse_event
+from domain.due import promised_by
+from domain.events import Event
+from domain.state import DemandState, holder
+from domain.values import instant_text
+from ledger import reads
+from ledger.pool import Pool
+from ledger.reads import StoredDemand
+from ledger.sql import sql
+from runtime.text import text
+from starter.cli import options, output, tables, words
+from starter.cli.app import command, demand_app
+from starter.cli.options import DemandId, Json
+from starter.cli.session import ledger
+from starter.cli.tables import Column
+from starter.errors import CommandRefused
+
+PLAN = (
+    Column("number", right=True),
+    Column("milestone", share=1),
+    Column("due_on"),
+    Column("done"),
+)
+TIMELINE = (
+    Column("seq", right=True),
+    Column("when"),
+    Column("who", share=2, wrap=True),
+    Column("what", share=4, wrap=True),
+    Column("hash"),
+)
+SHORT_HASH = 8
+
+
+@command(demand_app, "show")
+async def show(demand: DemandId, /, *, json: Json = False) -> int:
+    """As the ledger has it."""
+    demand_id = options.code(demand)
+    async with ledger() as pool:
+        stored = await reads.demand(pool, demand_id)
+        if stored is None:
+            raise await _missing(pool, demand_id)
+        rows = await reads.events(pool, demand_id)
+    if json:
+        output.data(_as_json(stored, rows))
+        return output.DONE
+    _show_facts(stored)
+    _show_plan(stored.state)
+    output.say()
+    output.say(text("cli.timeline"), "bold")
+    tables.table(TIMELINE, [_line(row) for row in rows])
+    if stored.contiguous < stored.seq:
+        output.warn(text("cli.gap", contiguous=stored.contiguous, seq=stored.seq))
+    return output.DONE
+
+
+async def _missing(pool: Pool, demand: str) -> CommandRefused:
+    reserved = await pool.fetchrow(sql("reservation"), demand)
+    if reserved is not None:
+        return CommandRefused("reserved_only", demand=demand, list_id=reserved["list_id"])
+    return CommandRefused("unknown_demand", demand=demand)
+
+
+def _show_facts(stored: StoredDemand) -> None:
+    state = stored.state
+    contact = " ".join(part for part in (state.contact.name, state.contact.phone) if part)
+    promised = promised_by(state)
+    like = text("cli.list_comma").join(state.possible_duplicates)
+    output.say(f"{state.demand}  {words.status(state)}", "bold")
+    tables.facts(
+        [
+            ("f_turn", words.turn(state) or text("cli.turn_nobody")),
+            ("f_enterprise", f"{state.enterprise.name}（{state.enterprise.uscc}）"),
+            ("f_chain", state.chain.name),
+            ("f_list", " · ".join(part for part in (state.list_id, state.meeting) if part)),
+            ("f_category", f"{state.category} · {text(f'word.{state.urgency.value}')}"),
+            ("f_text", state.text),
+            ("f_raised_on", state.raised_on.isoformat() if state.raised_on else ""),
+            ("f_contact", contact),
+            ("f_remark", state.remark),
+            ("f_unit", words.place(state.unit, state.squad)),
+            ("f_leader", state.responsible_leader or ""),
+            ("f_handler", words.person(state.handler)),
+            ("f_member", words.person(state.member)),
+            ("f_percent", f"{state.percent}%" if state.percent else ""),
+            ("f_pause", words.pause(state)),
+            ("f_resolution", words.resolution(state)),
+            ("f_evaluations", words.evaluations(state)),
+            ("f_returns", str(state.returns) if state.returns else ""),
+            ("f_promised", words.when(promised) if promised else ""),
+            ("f_like", like),
+        ]
+    )
+
+
+def _show_plan(state: DemandState) -> None:
+    if state.plan is None:
+        return
+    output.say()
+    output.say(text("cli.plan_title", summary=state.plan.summary), "bold")
+    rows = [
+        [
+            str(milestone.number),
+            milestone.title,
+            milestone.due_on.isoformat() if milestone.due_on else "",
+            words.when(milestone.completed_at) if milestone.completed_at else "",
+        ]
+        for milestone in state.plan.milestones
+    ]
+    if rows:
+        tables.table(PLAN, rows)
+
+
+def _line(row: asyncpg.Record) -> list[str]:
+    event = _event(row)
+    what = text(f"event.{row['kind']}")
+    if event is None:
+        what = text("cli.unreadable_event", what=what)
+        return [str(row["seq"]), words.when(row["at"]), row["account"], what, _short(row["hash"])]
+    said = words.said(event)
+    right = text(f"right.{event.right.value}")
+    return [
+        str(row["seq"]),
+        words.when(event.at),
+        text("cli.who_right", who=words.who(event), right=right),
+        text("cli.what", what=what, said=said) if said else what,
+        _short(row["hash"]),
+    ]
+
+
+def _event(row: asyncpg.Record) -> Event | None:
+    """The event in a row; None where somebody has made it unreadable."""
+    try:
+        return parse_event(jsons.loads(row["body"])["event"])
+    except (ValidationError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _short(digest: str) -> str:
+    return digest[:SHORT_HASH]
+
+
+def _as_json(stored: StoredDemand, rows: list[asyncpg.Record]) -> dict[str, Any]:
+    now = holder(stored.state)
+    return {
+        "demand": stored.state.demand,
+        "seq": stored.seq,
+        "hash": stored.hash,
+        "contiguous": stored.contiguous,
+        "turn": now.model_dump(mode="json") if now else None,
+        "state": stored.state.model_dump(mode="json"),
+        "events": [
+            {
+                "seq": row["seq"],
+                "kind": row["kind"],
+                "at": instant_text(row["at"]),
+                "account": row["account"],
+                "command_id": row["command_id"],
+                "prev": row["prev"],
+                "hash": row["hash"],
+                "body": row["body"],
+            }
+            for row in rows
+        ],
+    }

@@ -1,0 +1,185 @@
+"""How a demand's facts read: whose turn it is, when something happened, what an event says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import assert_never
+
+from domain import events as e
+from domain.due import PARK_TIME
+from domain.state import DemandState, holder
+from domain.values import Person, Role, Squad, Status, Unit
+from runtime.text import text
+
+
+def when(instant: datetime) -> str:
+    """A moment in the park's time."""
+    return f"{instant.astimezone(PARK_TIME):%Y-%m-%d %H:%M}"
+
+
+def status(state: DemandState) -> str:
+    """The status, with the facts about it: a pause, the round."""
+    shown = text(f"word.{state.status.value}")
+    if state.pause is not None:
+        shown += text("cli.status_paused", until=when(state.pause.until))
+    if state.round > 1:
+        shown += text("cli.status_round", round=state.round)
+    return shown
+
+
+def turn(state: DemandState) -> str:
+    """Whose turn it is, by name; empty where nothing more can happen."""
+    now = holder(state)
+    if now is None:
+        return ""
+    match now.role:
+        case Role.UNIT:
+            return state.unit.name if state.unit else ""
+        case Role.ENTERPRISE:
+            return state.enterprise.name
+        case _:
+            return text("cli.turn_bureau", chain=state.chain.name)
+
+
+def next_step(state: DemandState) -> str:
+    """What the one whose turn it is can do now, as commands."""
+    match state.status:
+        case Status.LISTED | Status.ASSIGNED | Status.CLAIMED | Status.IN_PROGRESS:
+            key = "paused" if state.pause is not None else state.status.value
+        case Status.RESOLVED:
+            spoken = state.resolution is not None and state.resolution.score is not None
+            key = "review" if spoken else "resolved"
+        case _:
+            return ""
+    return text(f"cli.next_{key}", demand=state.demand)
+
+
+def place(unit: Unit | None, squad: Squad | None) -> str:
+    """A unit with its squad."""
+    names = [ref.name for ref in (unit, squad) if ref is not None]
+    return (
+        text("cli.with_squad", unit=names[0], squad=names[1]) if len(names) > 1 else "".join(names)
+    )
+
+
+def who(event: e.EventBase) -> str:
+    """Who acted: the post, and the account in brackets."""
+    return text("cli.who", post=event.by.post, account=event.by.account)
+
+
+def said(event: e.Event) -> str:
+    """What an event says beyond its kind, in one line."""
+    return text("cli.semicolon").join(part for part in _parts(event) if part)
+
+
+def _parts(event: e.Event) -> Iterable[str]:
+    match event:
+        case e.Listed():
+            yield event.list_id
+            if event.source is not None:
+                source = event.source
+                yield _say("source", file=source.file, sheet=source.sheet, row=source.row)
+        case e.Amended():
+            yield from _amendments(event)
+        case e.Rejected():
+            yield event.reason
+        case e.Assigned():
+            yield place(event.unit, event.squad)
+            yield event.note
+        case e.Reassigned():
+            yield _say("reassigned", old=event.previous_unit.name)
+            yield place(event.unit, event.squad)
+            yield event.reason
+        case e.Claimed():
+            yield _say("claimed", leader=event.responsible_leader, handler=event.handler.post)
+            yield event.squad.name if event.squad else ""
+        case e.Returned():
+            yield event.unit.name
+            yield event.reason
+            yield _say("legal_basis", text=event.legal_basis)
+        case e.Planned():
+            yield event.summary
+            yield _say("milestones", count=len(event.milestones)) if event.milestones else ""
+        case e.Handed():
+            yield _say("handed", post=event.to.post, account=event.to.account)
+        case e.ProgressReported():
+            yield event.text
+            yield f"{event.percent}%" if event.percent is not None else ""
+        case e.MilestoneCompleted():
+            yield _say("milestone", number=event.milestone)
+            yield event.note
+        case e.Paused():
+            yield event.reason
+            yield _say("until", until=when(event.until))
+        case e.Resumed():
+            yield event.note
+        case e.Resolved():
+            yield text(f"word.{event.outcome.value}")
+            yield event.text
+            yield _say("review_on", day=event.review_on) if event.review_on else ""
+        case e.Evaluated():
+            yield _say("score", score=event.score)
+            yield event.comment
+            yield _say("call_note", note=event.call_note) if event.call_note else ""
+        case e.Reopened():
+            yield _say("round", round=event.round)
+        case e.Withdrawn():
+            yield event.reason
+            yield _say("call_note", note=event.call_note) if event.call_note else ""
+        case e.Closed():
+            pass
+        case _:
+            assert_never(event)
+
+
+def _amendments(event: e.Amended) -> Iterable[str]:
+    if event.category is not None:
+        yield _say("change", field=text("cli.field_category"), value=event.category)
+    if event.urgency is not None:
+        word = text(f"word.{event.urgency.value}")
+        yield _say("change", field=text("cli.field_urgency"), value=word)
+    if event.raised_on is not None:
+        yield _say("change", field=text("cli.field_raised_on"), value=event.raised_on)
+    if event.contact is not None:
+        value = " ".join(part for part in (event.contact.name, event.contact.phone) if part)
+        yield _say("change", field=text("cli.field_contact"), value=value or text("cli.empty"))
+    if event.remark is not None:
+        value = event.remark or text("cli.empty")
+        yield _say("change", field=text("cli.field_remark"), value=value)
+    yield event.reason
+
+
+def _say(key: str, **facts: object) -> str:
+    return text(f"cli.said_{key}", **facts)
+
+
+def person(somebody: Person | None) -> str:
+    """A post, and its account in brackets; empty for nobody."""
+    if somebody is None:
+        return ""
+    return text("cli.who", post=somebody.post, account=somebody.account)
+
+
+def pause(state: DemandState) -> str:
+    """The pause in force."""
+    if state.pause is None:
+        return ""
+    return text("cli.pause_until", reason=state.pause.reason, until=when(state.pause.until))
+
+
+def resolution(state: DemandState) -> str:
+    """The unit's word on what came of it."""
+    if state.resolution is None:
+        return ""
+    shown = f"{text(f'word.{state.resolution.outcome.value}')} · {state.resolution.text}"
+    day = state.resolution.review_on
+    return f"{shown} · {_say('review_on', day=day)}" if day else shown
+
+
+def evaluations(state: DemandState) -> str:
+    """The enterprise's word on each round."""
+    return text("cli.semicolon").join(
+        text("cli.evaluation", round=one.round, score=one.score, comment=one.comment).strip()
+        for one in state.evaluations
+    )
