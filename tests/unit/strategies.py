@@ -60,8 +60,9 @@ def _plain(annotation: Any, limits: Sequence[Any]) -> st.SearchStrategy[Any]:
     if annotation is bool:
         return st.booleans()
     if annotation is int:
-        low = next((m.ge for m in limits if isinstance(m, Ge)), 0)
-        return st.integers(low, next((m.le for m in limits if isinstance(m, Le)), 10**6))
+        low: Any = next((m.ge for m in limits if isinstance(m, Ge)), 0)
+        high: Any = next((m.le for m in limits if isinstance(m, Le)), 10**6)
+        return st.integers(low, high)
     if annotation is AwareDatetime:
         return _INSTANTS
     if annotation is date:
@@ -126,10 +127,10 @@ _FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "category": st.sampled_from(["用电", "用工"]),
 }
 
-COMMAND_TYPES: tuple[type[c.CommandBase], ...] = get_args(get_args(c.Command)[0])
+COMMAND_TYPES: tuple[type[Any], ...] = get_args(get_args(c.Command)[0])
 
 
-def _of_type(kind: type[c.CommandBase]) -> st.SearchStrategy[c.Command]:
+def _of_type(kind: type[Any]) -> st.SearchStrategy[c.Command]:
     if kind is c.ListDemand:
         return st.builds(w.listing, by=actors)
     fields = {

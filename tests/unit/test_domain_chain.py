@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel
 
 from domain.chain import GENESIS, Head, Recorded, append, body_of, canonical_body, first_break
 from domain.events import Event, EventBase
-from domain.values import Contact, Person, Squad, Urgency, Value, since
+from domain.values import Contact, Person, Right, Squad, Urgency, Value, since
 from tests.unit import domain_world as w
 
 
@@ -202,7 +202,12 @@ def before() -> Happened:
     """An event as format 1 knew it."""
     part = Part(name="甲")
     return Happened(
-        at=w.START, by=w.CLERK, right="bureau", part=part, parts=(part, part), by_name={"a": part}
+        at=w.START,
+        by=w.CLERK,
+        right=Right.BUREAU,
+        part=part,
+        parts=(part, part),
+        by_name={"a": part},
     )
 
 

@@ -10,7 +10,15 @@ import pytest
 
 from domain.chain import canonical_body, parse_event
 from domain.events import EVENT, FORMAT
-from tests.golden.add_missing import EVENT_TYPES, GOLDEN, HERE, VARIANTS, add_missing, read
+from tests.golden.add_missing import (
+    EVENT_TYPES,
+    GOLDEN,
+    HERE,
+    VARIANTS,
+    Line,
+    add_missing,
+    read,
+)
 
 FILES = sorted(GOLDEN.glob("format-*.jsonl"))
 LINES = [(int(path.stem.removeprefix("format-")), line) for path in FILES for line in read(path)]
@@ -19,8 +27,8 @@ LINES = [(int(path.stem.removeprefix("format-")), line) for path in FILES for li
 @pytest.mark.parametrize(
     ("version", "line"), LINES, ids=[f"{line.kind}-{line.variant}" for _, line in LINES]
 )
-def test_canonical_bytes_are_what_they_were(version: int, line: object) -> None:
-    kind, _, sha256, body = line  # type: ignore[misc]
+def test_canonical_bytes_are_what_they_were(version: int, line: Line) -> None:
+    kind, _, sha256, body = line
     fields = json.loads(body)
     event = parse_event(fields["event"])
     assert event.kind == kind

@@ -184,7 +184,7 @@ def check_step(before: DemandState | None, after: DemandState, events: tuple[e.E
 
 def test_random_lives_keep_every_rule() -> None:
     REACHED.clear()
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Lives,
         settings=settings(
             max_examples=150, stateful_step_count=40, deadline=None, derandomize=True

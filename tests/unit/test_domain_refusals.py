@@ -253,7 +253,7 @@ def test_every_refusal_code_is_exercised() -> None:
 def test_an_ended_demand_refuses_everything(end: Callable[[], w.Story]) -> None:
     story = end()
     assert story.state.status.ended
-    commands = [
+    commands: list[c.Command] = [
         w.assignment(),
         w.plan(),
         w.resolution(),
