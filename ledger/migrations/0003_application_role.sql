@@ -4,7 +4,10 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'lianban_app') THEN
         CREATE ROLE lianban_app NOLOGIN;
     END IF;
-    IF NOT pg_has_role(current_user, 'lianban_app', 'MEMBER') THEN
+    -- From PostgreSQL 16 on, whoever creates a role may grant it, but not take it on itself.
+    IF NOT pg_has_role(current_user, 'lianban_app',
+        CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END)
+    THEN
         EXECUTE format('GRANT lianban_app TO %I', current_user);
     END IF;
 END $$;
