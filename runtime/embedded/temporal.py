@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import timedelta
 from pathlib import Path
 
-from google.protobuf.duration_pb2 import Duration
-from temporalio.api.namespace.v1 import NamespaceConfig
-from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from runtime.embedded.child import ChildSpec
-from runtime.embedded.errors import EmbeddedError
 from runtime.embedded.install import temporal_binary
 from runtime.embedded.ports import LOOPBACK, listens
+from runtime.namespace import ensure_namespace, retention_of
 
 NAMESPACE = "default"
-# The server's own default is a day; then a closed run and every continued one is gone.
-RETENTION = timedelta(days=3650)
 DATABASE = "temporal.sqlite"
 # The default journal costs four times the fsyncs of this one, which loses nothing either.
 _PRAGMAS = {"journal_mode": "WAL", "synchronous": "FULL"}
@@ -61,34 +56,15 @@ async def healthy(address: str, namespace: str = NAMESPACE) -> bool:
         client = await Client.connect(address, namespace=namespace)
         if not await client.service_client.check_health():
             return False
-        await _retention(client)
-    except RuntimeError:  # what the SDK raises for both: no connection, and an RPC's error
+        await retention_of(client)
+    except (RuntimeError, RPCError):  # no connection; connected, and an error in answer
         return False
     return True
 
 
-async def ensure_retention(
-    address: str, namespace: str = NAMESPACE, retention: timedelta = RETENTION
-) -> None:
-    """Make the namespace keep closed workflows for `retention`, and read it back."""
-    client = await Client.connect(address, namespace=namespace)
-    if await _retention(client) == retention:
-        return
-    period = Duration()
-    period.FromTimedelta(retention)
-    config = NamespaceConfig(workflow_execution_retention_ttl=period)
-    await client.workflow_service.update_namespace(
-        UpdateNamespaceRequest(namespace=namespace, config=config)
-    )
-    now = await _retention(client)
-    if now != retention:
-        raise EmbeddedError(f"the retention of {namespace} is {now}, not {retention}")
-
-
-async def _retention(client: Client) -> timedelta:
-    request = DescribeNamespaceRequest(namespace=client.namespace)
-    answer = await client.workflow_service.describe_namespace(request)
-    return answer.config.workflow_execution_retention_ttl.ToTimedelta()
+async def ensure_retention(address: str) -> None:
+    """Make our namespace keep what has ended for as long as we need it."""
+    await ensure_namespace(await Client.connect(address, namespace=NAMESPACE))
 
 
 def _command(port: int, ui_port: int | None, dynamic_config: Mapping[str, str]) -> list[str]:
