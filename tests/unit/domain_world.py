@@ -202,7 +202,9 @@ def in_progress(*titles: str) -> Story:
 
 def resolved() -> Story:
     return in_progress("勘察").do(
-        c.CompleteMilestone(by=MEMBER, milestone=1), resolution(Outcome.SOLVED)
+        c.CompleteMilestone(by=MEMBER, milestone=1),
+        c.ReportProgress(by=MEMBER, text="已送电", percent=100),
+        resolution(Outcome.SOLVED),
     )
 
 

@@ -89,6 +89,23 @@ def test_amending_changes_what_is_given_and_keeps_only_real_changes() -> None:
     assert (story.state.status, story.state.since) == (before.status, before.since)
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("category", "用工"),
+        ("urgency", Urgency.GENERAL),
+        ("raised_on", date(2026, 2, 28)),
+        ("contact", Contact(phone="13900000000")),
+        ("remark", "已联系"),
+    ],
+)
+def test_each_amendment_changes_its_own_field_alone(field: str, value: object) -> None:
+    story = w.listed()
+    before = story.state
+    story.do(c.Amend.model_validate({"by": w.CLERK, field: value}))
+    assert story.state == before.model_copy(update={field: value, "changed_at": story.at})
+
+
 def test_a_remark_can_be_emptied() -> None:
     story = w.Story().do(w.listing(remark="急"), c.Amend(by=w.CLERK, remark=""))
     assert story.state.remark == ""
