@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
@@ -32,10 +32,12 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.actors import Actor
 from domain.commands import Command, ListDemand
-from domain.refusal import RefusalCode
+from domain.decide import decide
+from domain.refusal import RefusalCode, Refused
 from domain.state import DemandState
 from ledger.pool import PASSING, LedgerUnreachable, Pool, patiently
 from ledger.projector import LedgerConflict, record
+from ledger.rows import number_of
 from ledger.sql import sql
 from runtime import logs
 from starter.errors import CommandRefused, SystemUnreachable, Unconfirmed
@@ -47,6 +49,7 @@ from workflows.contracts import (
     DEMAND_WORKFLOW,
     FLUSH,
     REFUSED,
+    STUCK,
     Act,
     Answer,
     DemandEnd,
@@ -90,6 +93,21 @@ class Accepted:
         return self.answer.state
 
 
+class Intent(NamedTuple):
+    """What the ledger said when the intent of a command was written.
+
+    `fresh` is False where one with this id was open already; `contiguous` and `hash` are up to
+    where the ledger misses nothing, `directory` is the version of the directory in force.
+    """
+
+    command_id: str
+    demand: str
+    fresh: bool
+    contiguous: int
+    hash: str
+    directory: int
+
+
 class Gateway:
     """Gives commands to demands, starts them, and asks them for what the ledger lacks.
 
@@ -121,13 +139,18 @@ class Gateway:
         """
         command_id = command_id or str(uuid.uuid4())
 
-        covered, version = await self._open_intent(command_id, demand)
+        intent = await self._open_intent(command_id, demand)
         try:
-            command = (await self._resolver_of(version)).command(who, kind, fields)
+            command = (await self._resolver_of(intent.directory)).command(who, kind, fields)
         except CommandRefused:
-            await self._close_quietly(command_id)
+            await self._close_quietly(intent)
             raise
-        act = Act(command_id=command_id, ledger_seq=covered, command=command)
+        act = Act(
+            command_id=command_id,
+            ledger_seq=intent.contiguous,
+            ledger_hash=intent.hash,
+            command=command,
+        )
         handle = self._handle(demand)
 
         async def send() -> Answer:
@@ -136,14 +159,15 @@ class Gateway:
             )
             return answer
 
-        return await self._settle(demand, command_id, command, send)
+        return await self._settle(intent, command, send)
 
     async def start(self, command: ListDemand, command_id: str) -> Accepted:
         """Start a demand whose id is reserved; starting it again gets the first answer.
 
         Raises `CommandRefused`, `SystemUnreachable` or `Unconfirmed`.
         """
-        await self._open_intent(command_id, command.demand)
+        _refuse_bad_start(command)
+        intent = await self._open_intent(command_id, command.demand)
         act = Act(command_id=command_id, command=command)
 
         async def send() -> Answer:
@@ -160,31 +184,36 @@ class Gateway:
             )
             return answer
 
-        return await self._settle(command.demand, command_id, command, send)
+        return await self._settle(intent, command, send)
 
-    async def flush(self, demand: str, ledger_seq: int) -> bool:
-        """Ask a demand to deliver what the ledger lacks; True when it has.
+    async def flush(self, demand: str) -> bool:
+        """Ask a demand to deliver what the ledger may lack; True when it has.
 
         False where no such demand is running: it has ended, or never started.
-        Raises `SystemUnreachable`.
+        Raises `LedgerConflict` or `SystemUnreachable`.
         """
         try:
             async with asyncio.timeout(self._patience):
-                await self._handle(demand).execute_update(
-                    FLUSH, Flush(ledger_seq=ledger_seq), result_type=int
-                )
+                await self._handle(demand).execute_update(FLUSH, Flush(), result_type=int)
+        except WorkflowUpdateFailedError as error:
+            cause = error.cause
+            if isinstance(cause, ApplicationError) and cause.type == STUCK:
+                raise LedgerConflict(demand, {"seq": cause.details[0]}) from error
+            raise SystemUnreachable("temporal", str(cause)) from error
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return False
             raise SystemUnreachable("temporal", str(error)) from error
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+            _heed_cancellation()
             raise SystemUnreachable("temporal", "no worker answered") from error
         return True
 
     async def recover(self, demand: str, command_id: str) -> bool:
         """Write what a command of an ended demand was answered; False where it never was.
 
-        Temporal keeps the answers of a run with its history. Raises `SystemUnreachable`.
+        Temporal keeps the answers of a run with its history. Raises `LedgerConflict` or
+        `SystemUnreachable`.
         """
         update = self._handle(demand).get_update_handle(command_id, result_type=Answer)
         try:
@@ -197,8 +226,10 @@ class Gateway:
                 return False
             raise SystemUnreachable("temporal", str(error)) from error
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+            _heed_cancellation()
             raise SystemUnreachable("temporal", "no answer") from error
-        return await self._record(answer)
+        await self._of_ledger(lambda: record(self._pool, answer.events, answer.state))
+        return True
 
     async def workers(self) -> list[str]:
         """The identities of the workers that ask for work; with none, no command is answered.
@@ -206,30 +237,16 @@ class Gateway:
         A worker that was killed is still among them for a minute or so. Raises
         `SystemUnreachable`.
         """
-        request = DescribeTaskQueueRequest(
-            namespace=self._client.namespace,
-            task_queue=TaskQueue(name=self._task_queue),
-            task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
-        )
-        try:
-            answer = await self._client.workflow_service.describe_task_queue(
-                request, timeout=_GLANCE
-            )
-        except RPCError as error:
-            raise SystemUnreachable("temporal", str(error)) from error
-        since = datetime.now(UTC) - _POLL_LASTS
-        return sorted(
-            {p.identity for p in answer.pollers if p.last_access_time.ToDatetime(UTC) >= since}
-        )
+        return await polling(self._client, self._task_queue)
 
     @property
     def address(self) -> tuple[str, str]:
         """Where Temporal is: the server's address and the namespace."""
         return self._client.service_client.config.target_host, self._client.namespace
 
-    async def close_intent(self, command_id: str) -> None:
-        """Forget an intent of which nothing will come any more."""
-        await self._of_ledger(lambda: self._pool.execute(sql("close_intent"), command_id))
+    async def close_intent(self, demand: str, command_id: str) -> None:
+        """Forget an intent of which nothing will come any more. Raises `SystemUnreachable`."""
+        await self._of_ledger(lambda: self._pool.execute(sql("close_intent"), demand, command_id))
 
     async def histories(self, demand: str) -> list[WorkflowHistory]:
         """All runs of a demand that Temporal still has, oldest first, as values for the audit.
@@ -262,19 +279,19 @@ class Gateway:
 
     async def _settle(
         self,
-        demand: str,
-        command_id: str,
+        intent: Intent,
         command: Command,
         send: Callable[[], Awaitable[Answer]],
     ) -> Accepted:
         """Send until there is an answer; write it to the ledger, or close the intent."""
+        demand, command_id = intent.demand, intent.command_id
         try:
             answer = await self._send(demand, command_id, send)
             if answer.digest != digest_of(command):
                 raise CommandRefused(COMMAND_ID_REUSED, command_id=command_id)
         except CommandRefused as refused:
             log.info("command.refused", demand=demand, kind=command.kind, code=refused.code)
-            await self._close_quietly(command_id)
+            await self._close_quietly(intent)
             raise
         recorded = await self._record(answer)
         log.info("command.accepted", demand=demand, kind=command.kind, recorded=recorded)
@@ -299,9 +316,10 @@ class Gateway:
                 if error.status is RPCStatusCode.NOT_FOUND:
                     await self._refuse_gone(demand)
                 if error.status not in _AGAIN:
-                    raise
+                    raise SystemUnreachable("temporal", str(error)) from error
                 log.warning("temporal.again", demand=demand, status=error.status.name)
             except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+                _heed_cancellation()
                 if loop.time() >= end:
                     raise Unconfirmed(demand, command_id) from error
             if loop.time() + pause > end:
@@ -358,31 +376,81 @@ class Gateway:
             found = self._resolver = await self._of_ledger(lambda: resolver(self._pool))
         return found
 
-    async def _open_intent(self, command_id: str, demand: str) -> tuple[int, int]:
-        """Write the intent; the seq up to which the ledger is complete, the directory's version."""
+    async def _open_intent(self, command_id: str, demand: str) -> Intent:
         row = await self._of_ledger(
             lambda: self._pool.fetchrow(sql("open_intent"), command_id, demand)
         )
-        return int(row["contiguous"]), int(row["directory_version"])
+        return Intent(command_id, demand, **row)
 
     async def _record(self, answer: Answer) -> bool:
-        """Write what was accepted; False where the workflow will have to."""
+        """Write what was accepted; False where that is left to the workflow and the sweeper."""
+        demand = answer.state.demand
         try:
-            await record(self._pool, answer.events, answer.state)
+            async with asyncio.timeout(self._patience):
+                if answer.seq == answer.events[-1].seq:
+                    await record(self._pool, answer.events, answer.state)
+                else:  # a first answer given again: the state is that of a later event
+                    await self.flush(demand)
         except LedgerConflict as conflict:
-            log.error("ledger.conflict", demand=conflict.demand, seq=conflict.detail.get("seq"))
+            log.error("ledger.conflict", demand=demand, seq=conflict.detail.get("seq"))
             return False
-        except PASSING as error:
-            log.warning("ledger.later", demand=answer.state.demand, reason=type(error).__name__)
+        except (*PASSING, SystemUnreachable) as error:
+            log.warning("ledger.later", demand=demand, reason=type(error).__name__)
+            return False
+        except Exception as error:
+            # Whatever is wrong with the ledger, a full disk or a right taken away: the command
+            # was accepted, and its caller must be told so.
+            log.error("ledger.later", demand=demand, reason=repr(error))
             return False
         return True
 
-    async def _close_quietly(self, command_id: str) -> None:
-        """A refused command leaves nothing behind; the sweeper closes what we can't."""
+    async def _close_quietly(self, intent: Intent) -> None:
+        """A refused command leaves nothing behind; the sweeper closes what we can't.
+
+        An intent that was open already belongs to another command with this id: it stays.
+        """
+        if not intent.fresh:
+            return
         try:
-            await self._pool.execute(sql("close_intent"), command_id)
+            await self._pool.execute(sql("close_intent"), intent.demand, intent.command_id)
         except PASSING:
-            log.warning("intent.left_open", command_id=command_id)
+            log.warning("intent.left_open", command_id=intent.command_id)
+
+
+def _refuse_bad_start(command: ListDemand) -> None:
+    """A workflow whose start is refused would try again for ever: such a start is never sent."""
+    try:
+        decide(None, command, datetime.now(UTC))
+        if not 0 < number_of(command.demand) < 2**31:
+            raise ValueError
+    except Refused as refused:
+        raise CommandRefused(refused.code.value, **refused.facts) from refused
+    except ValueError as error:
+        raise CommandRefused("invalid_input", field="demand", problem=command.demand) from error
+
+
+def _heed_cancellation() -> None:
+    """The SDK makes an error of its own out of a cancellation of the caller's task."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
+async def polling(client: Client, task_queue: str) -> list[str]:
+    """The identities of the workers that poll a task queue. Raises `SystemUnreachable`."""
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace,
+        task_queue=TaskQueue(name=task_queue),
+        task_queue_type=TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+    )
+    try:
+        answer = await client.workflow_service.describe_task_queue(request, timeout=_GLANCE)
+    except RPCError as error:
+        raise SystemUnreachable("temporal", str(error)) from error
+    since = datetime.now(UTC) - _POLL_LASTS
+    return sorted(
+        {p.identity for p in answer.pollers if p.last_access_time.ToDatetime(UTC) >= since}
+    )
 
 
 def _raise_refusal(cause: BaseException | None) -> NoReturn:

@@ -10,23 +10,26 @@ import asyncio
 import json
 import re
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 
 from domain.actors import Actor
+from domain.authority import right_to
 from domain.commands import ListDemand
 from domain.identity import similarity, text_key
 from domain.policy import Policy
 from domain.refusal import RefusalCode
 from domain.values import SourceRow
+from ledger.pool import LedgerUnreachable, patiently
 from ledger.sql import sql
 from starter.connections import Connections
-from starter.errors import CommandRefused, LianbanError
+from starter.errors import CommandRefused, LianbanError, SystemUnreachable
 from starter.workbook.models import GoodRow
 
+T = TypeVar("T")
 LIST_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}")
 SIMILAR = 0.6
 """From here on a text of the same enterprise is reported as a possible duplicate."""
@@ -86,13 +89,16 @@ async def put_on_list(
 ) -> Outcome:
     """Make demands of the rows; what is there already is left alone or amended.
 
-    Raises `CommandRefused` where the list id cannot be used, `SystemUnreachable` from the
-    reservation; what fails for one demand afterwards is in the outcome.
+    Raises `CommandRefused` where the list id cannot be used or the actor may not list anything,
+    `SystemUnreachable` from the reservation; what fails for one demand later is in the outcome.
     """
     if not LIST_ID.fullmatch(intake.list_id):
         raise CommandRefused("list_id_invalid", list_id=intake.list_id)
+    if right_to(intake.by, "list", None) is None:  # else ids would be reserved for ever for nothing
+        facts = {"account": intake.by.account, "role": intake.by.role.value, "act": "list"}
+        raise CommandRefused(RefusalCode.NOT_AUTHORIZED.value, **facts)
     outcome = Outcome()
-    reserved = await _reserve_all(to, intake, rows, outcome)
+    reserved = await _of_ledger(to, lambda: _reserve_all(to, intake, rows, outcome))
     wanted = {_key(row): row for row in rows}
     gate = asyncio.Semaphore(AT_ONCE)
     done = 0
@@ -110,6 +116,13 @@ async def put_on_list(
     return outcome
 
 
+async def _of_ledger(to: Connections, work: Callable[[], Awaitable[T]]) -> T:
+    try:
+        return await patiently(work, to.settings.patience)
+    except LedgerUnreachable as error:
+        raise SystemUnreachable("postgresql", str(error)) from error
+
+
 def _key(row: GoodRow) -> tuple[str, str]:
     return row.enterprise.uscc, text_key(row.text)
 
@@ -117,7 +130,9 @@ def _key(row: GoodRow) -> tuple[str, str]:
 async def _reserve_all(
     to: Connections, intake: Intake, rows: Sequence[GoodRow], outcome: Outcome
 ) -> list[asyncpg.Record]:
-    """Reserve what is new, in one transaction; all reservations of the list."""
+    """Reserve what is new, in one transaction; all reservations of the list. Repeatable."""
+    outcome.duplicates.clear()
+    outcome.numbers.clear()
     async with to.pool.acquire() as connection, connection.transaction():
         opened = await connection.fetchrow(sql("open_list"), intake.list_id, intake.meeting)
         assert opened is not None
@@ -249,6 +264,5 @@ async def _amend(
     except CommandRefused as refused:
         if refused.code != RefusalCode.NOTHING_TO_AMEND.value:
             raise
-    await to.pool.execute(
-        sql("set_imported"), demand, json.dumps(_amendable(row), ensure_ascii=False)
-    )
+    imported = json.dumps(_amendable(row), ensure_ascii=False)
+    await _of_ledger(to, lambda: to.pool.execute(sql("set_imported"), demand, imported))

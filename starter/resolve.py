@@ -21,6 +21,9 @@ from ledger.pool import Pool
 from starter.errors import CommandRefused
 
 
+_LIMITS = ("max_length", "min_length", "ge", "gt", "le", "lt")
+
+
 class Resolver:
     """Looks people, units, squads and routes up in one version of the directory."""
 
@@ -66,6 +69,7 @@ class Resolver:
             secretary_of=secretary_of if entry.role is Role.UNIT else (),
             leads=(home,) if home in self._chain_codes else (),
             park_wide=entry.role is Role.LEADER and bool(secretary_of),
+            enterprise=home if entry.role is Role.ENTERPRISE else None,
         )
 
     @cached_property
@@ -119,13 +123,25 @@ class Resolver:
         values: dict[str, Any] = {"kind": kind, "by": self.actor(who)}
         for name, value in fields.items():
             is_reference = name in references and isinstance(value, str)
+            if name in ("kind", "by") or (name in references and isinstance(value, Mapping)):
+                raise CommandRefused("invalid_input", field=name, problem="not the caller's to say")
             values[name] = references[name](value) if is_reference else value
         try:
             return COMMAND.validate_python(values)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            field = ".".join(str(part) for part in first["loc"][1:]) or kind
-            raise CommandRefused("invalid_input", field=field, problem=first["msg"]) from error
+            raise invalid_input(error, kind) from error
+
+
+def invalid_input(error: ValidationError, kind: str) -> CommandRefused:
+    """What a person gave that a command cannot carry: the field, and its first problem.
+
+    `type` is pydantic's code for the problem, for whoever words it anew, with its limit if any.
+    """
+    first = error.errors(include_url=False)[0]
+    path = [str(part) for part in first["loc"] if part != kind]
+    limit = next((str(v) for k, v in first.get("ctx", {}).items() if k in _LIMITS), "")
+    facts = {"field": ".".join(path) or kind, "type": first["type"], "limit": limit}
+    return CommandRefused("invalid_input", problem=first["msg"], **facts)
 
 
 async def resolver(pool: Pool) -> Resolver:

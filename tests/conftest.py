@@ -17,6 +17,7 @@ from runtime.settings import Settings
 from runtime.temporal import connect
 from tests.support.engines import TEMPLATE, engines, make_template, with_database
 from tests.support.house import House, house
+from tests.support.parts import outside
 
 _numbers = itertools.count(1)
 
@@ -78,3 +79,17 @@ async def home(
     client = await connect(stack.temporal)
     async with house(client, pool, settings, list_id) as built:
         yield built
+
+
+@pytest.fixture
+async def empty(stack: StackInfo, settings: Settings, pool: Pool, list_id: str) -> House:
+    """The house without a worker: commands wait for one."""
+    return outside(await connect(stack.temporal), pool, settings, list_id)
+
+
+@pytest.fixture
+async def owner(dsn: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to the test's database that has not taken on the application role."""
+    connection = await asyncpg.connect(dsn)
+    yield connection
+    await connection.close()

@@ -16,6 +16,10 @@ DEMAND_WORKFLOW = "Demand"
 ACT = "act"
 FLUSH = "flush"
 
+STUCK = "stuck"
+"""Error type of a flush that met other content in the ledger; its detail is the seq owed."""
+HANDED_OVER = "handed_over"
+"""Error type of a flush whose work the next run does."""
 REFUSED = "refused"
 """Error type of a refused command; its detail is a `RefusalReport`."""
 COMMAND_ID_REUSED = "command_id_reused"
@@ -38,12 +42,13 @@ def digest_of(command: Command) -> str:
 class Act(Value):
     """A command with its id (the Update's id as well) and what the ledger already has.
 
-    `ledger_seq` is the ledger's contiguous seq when the command was sent: the workflow forgets
-    what that covers.
+    `ledger_seq` is the ledger's contiguous seq when the command was sent, `ledger_hash` the hash
+    that it has there: where that is the workflow's own, the workflow forgets what it covers.
     """
 
     command_id: str
     ledger_seq: int = 0
+    ledger_hash: str = ""
     command: Command
 
 
@@ -93,9 +98,7 @@ class DemandStart(Value):
 
 
 class Flush(Value):
-    """Asks that everything the ledger lacks be delivered; answered when it is."""
-
-    ledger_seq: int = 0
+    """Asks that everything the ledger may lack be delivered; answered when it is."""
 
 
 class DemandEnd(Value):

@@ -10,6 +10,7 @@ before the workflow ends.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from temporalio import workflow
@@ -17,7 +18,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import RECORD, RecordReceipt, RecordRequest
+    from activities.contracts import RECORD, RecordRequest
     from domain.chain import Head, Recorded, append
     from domain.decide import decide
     from domain.due import next_due
@@ -29,7 +30,9 @@ with workflow.unsafe.imports_passed_through():
         COMMAND_ID_REUSED,
         DEMAND_WORKFLOW,
         FLUSH,
+        HANDED_OVER,
         REFUSED,
+        STUCK,
         Act,
         Answer,
         Carried,
@@ -47,11 +50,28 @@ CONTINUE_AT = 1_000
 ANSWERS_KEPT = 100
 """Answers known to the next run. Callers repeat a command for seconds, not for a hundred others."""
 
+ANSWERS_SIZE = 256 * 1024
+CARRIED_SIZE = 1024 * 1024
+DELIVERED_AT_ONCE = 50
+"""Temporal refuses a payload of 2 MB and fails the workflow: what is carried and delivered must
+stay well below, also where every text is as long as it may be (15 kB)."""
+
 
 def refusal(code: str, facts: dict[str, str]) -> ApplicationError:
     """A refusal as Temporal carries it to the caller."""
     report = RefusalReport(code=code, facts=facts)
     return ApplicationError(code, report, type=REFUSED, non_retryable=True)
+
+
+def _size(values: Sequence[Recorded | KnownAnswer]) -> int:
+    return sum(len(value.model_dump_json().encode()) for value in values)
+
+
+def _newest(answers: list[KnownAnswer]) -> tuple[KnownAnswer, ...]:
+    """The answers to carry over, oldest first: as many of the newest as fit."""
+    while answers and _size(answers) > ANSWERS_SIZE:
+        answers = answers[len(answers) // 4 + 1 :]
+    return tuple(answers)
 
 
 @workflow.defn(name=DEMAND_WORKFLOW)
@@ -81,11 +101,11 @@ class DemandWorkflow:
         """Sleep until the earliest due instant or until woken; deliver; hand over or end."""
         while True:
             await self._sleep()
-            if self._owed:
+            if self._owed and not self._long:
                 await self._deliver()
-            if self._owed or not workflow.all_handlers_finished():
+            if not workflow.all_handlers_finished():
                 continue
-            if self._ended and not self._stuck:
+            if self._ended and not self._owed and not self._stuck:
                 return self._end()
             if self._long:
                 workflow.continue_as_new(self._next_run())
@@ -93,7 +113,7 @@ class DemandWorkflow:
     @workflow.update(name=ACT)
     def act(self, act: Act) -> Answer:
         """Carry out a command. Raises a refusal; a known command id gets its first answer."""
-        self._forget(act.ledger_seq)
+        self._forget(act.ledger_seq, act.ledger_hash)
         if any(event.command_id != act.command_id for event in self._undelivered):
             self._owed = True
         known = self._known(act)
@@ -116,12 +136,17 @@ class DemandWorkflow:
 
     @workflow.update(name=FLUSH)
     async def flush(self, flush: Flush) -> int:
-        """Deliver what the ledger lacks; the last seq that it then has."""
-        self._forget(flush.ledger_seq)
+        """Deliver what is there now; the last seq of it. Raises where the ledger holds another."""
+        last = self._head.seq
         self._conflict = False
         self._owed = bool(self._undelivered)
-        await workflow.wait_condition(lambda: not self._undelivered or self._conflict)
-        return self._undelivered[0].seq - 1 if self._undelivered else self._head.seq
+        await workflow.wait_condition(lambda: self._conflict or self._long or not self._owing(last))
+        owing = self._owing(last)
+        if owing and self._conflict:
+            raise ApplicationError("the ledger differs", owing[0].seq, type=STUCK)
+        if owing:
+            raise ApplicationError("the next run delivers it", type=HANDED_OVER)
+        return last
 
     # ---- what a command does ----------------------------------------------------------------
 
@@ -173,7 +198,7 @@ class DemandWorkflow:
     def _awake(self) -> bool:
         """Something is owed; or the run may hand over or end, and no handler is under way."""
         over = self._long or (self._ended and not self._stuck)
-        return self._owed or (over and workflow.all_handlers_finished())
+        return (self._owed and not self._long) or (over and workflow.all_handlers_finished())
 
     @property
     def _ended(self) -> bool:
@@ -186,31 +211,58 @@ class DemandWorkflow:
 
     @property
     def _long(self) -> bool:
-        return not self._ended and workflow.info().get_current_history_length() >= CONTINUE_AT
+        """The run should hand over, and can: what is owed fits into the start of the next one."""
+        long = workflow.info().get_current_history_length() >= CONTINUE_AT
+        return long and _size(self._undelivered) <= CARRIED_SIZE
 
     async def _deliver(self) -> None:
-        """Write what is owed through the activity, for as long as it takes."""
-        self._owed = False
-        request = RecordRequest(events=tuple(self._undelivered), state=self._present())
+        """Write what is owed by now, the newest first: only that changes the current state."""
+        self._owed = self._conflict = False
+        last = self._head.seq
+        while (owing := self._owing(last)) and not self._conflict:
+            await self._record(owing[-DELIVERED_AT_ONCE:])
+            if self._long:
+                self._owed = bool(self._undelivered)
+                return
+
+    async def _record(self, events: list[Recorded]) -> None:
+        """Write these events through the activity, for as long as it takes, but not for ever:
+        where the ledger stays away, the run may grow long, and the next one goes on.
+        """
+        writing = workflow.start_activity(
+            RECORD,
+            RecordRequest(events=tuple(events), state=self._present()),
+            start_to_close_timeout=timedelta(seconds=30),
+            retry_policy=RetryPolicy(
+                initial_interval=timedelta(milliseconds=500),
+                maximum_interval=timedelta(seconds=5),
+            ),
+        )
+        await workflow.wait_condition(lambda: writing.done() or self._long)
+        if not writing.done():
+            return
         try:
-            receipt: RecordReceipt = await workflow.execute_activity(
-                RECORD,
-                request,
-                result_type=RecordReceipt,
-                start_to_close_timeout=timedelta(seconds=30),
-                retry_policy=RetryPolicy(
-                    initial_interval=timedelta(milliseconds=500),
-                    maximum_interval=timedelta(seconds=5),
-                ),
-            )
+            await writing
         except ActivityError:
-            self._conflict = True
+            self._conflict = bool(self._undelivered)
             workflow.logger.error("ledger holds another event: demand=%s", self._demand)
         else:
-            self._forget(receipt.contiguous)
+            self._drop({event.seq for event in events})
 
-    def _forget(self, ledger_seq: int) -> None:
-        self._undelivered = [e for e in self._undelivered if e.seq > ledger_seq]
+    def _owing(self, last: int) -> list[Recorded]:
+        return [event for event in self._undelivered if event.seq <= last]
+
+    def _forget(self, seq: int, digest: str) -> None:
+        """Forget what the ledger has up to `seq`, if the event it has there is ours.
+
+        One hash vouches for all events before it. Histories from before there was one go by seq.
+        """
+        if any(e.seq == seq and digest in (e.hash, "") for e in self._undelivered):
+            self._drop({event.seq for event in self._owing(seq)})
+
+    def _drop(self, delivered: set[int]) -> None:
+        self._undelivered = [e for e in self._undelivered if e.seq not in delivered]
+        self._conflict = self._conflict and bool(self._undelivered)
 
     def _take_over(self, carried: Carried) -> None:
         self._state = carried.state
@@ -224,7 +276,7 @@ class DemandWorkflow:
             state=self._present(),
             head=self._head,
             undelivered=tuple(self._undelivered),
-            answers=tuple(self._answers.values()),
+            answers=_newest(list(self._answers.values())),
         )
         return self._start.model_copy(update={"carried": carried})
 

@@ -67,9 +67,10 @@ CREATE INDEX demands_promised  ON demands (promised_by, demand) WHERE promised_b
 
 -- Who asked for what and has not been recorded yet: written before the command is sent.
 CREATE TABLE intents (
-    command_id  text        PRIMARY KEY,
     demand      text        NOT NULL,
-    opened_at   timestamptz NOT NULL DEFAULT clock_timestamp()
+    command_id  text        NOT NULL,
+    opened_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (demand, command_id)
 );
 CREATE INDEX intents_by_age ON intents (opened_at);
 
@@ -107,28 +108,49 @@ CREATE TABLE reservations (
 );
 CREATE INDEX reservations_by_enterprise ON reservations (enterprise);
 
--- Writes events and the state after them, once. Rows may come twice or out of order.
--- Returns the contiguous seq. Raises LB001 where the same (demand, seq) has other content.
+-- Writes consecutive events and the state after them, once; they may come twice or out of order.
+-- Returns the contiguous seq. Raises LB001 where the same (demand, seq) has other content, or where
+-- the event before or after is not of the same chain: that one, then, has other content.
 CREATE FUNCTION record_events(p_events jsonb, p_current jsonb) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
     v_demand     text    := p_current->>'demand';
-    v_seq        integer := (p_current->>'seq')::integer;
+    v_first      integer := (p_events->0->>'seq')::integer;
+    v_last       integer := (p_current->>'seq')::integer;
+    v_new        integer;
     v_contiguous integer;
     v_recorded   integer;
     v_clash      record;
 BEGIN
+    -- One writer of a demand at a time: before there is a row to lock, two would count apart.
+    PERFORM pg_advisory_xact_lock(hashtextextended(v_demand, 0));
+
     INSERT INTO events (demand, seq, kind, at, account, command_id, prev, hash, body)
     SELECT demand, seq, kind, at, account, command_id, prev, hash, body
-      FROM jsonb_populate_recordset(NULL::events, p_events) ORDER BY seq
+      FROM jsonb_populate_recordset(NULL::events, p_events)
     ON CONFLICT (demand, seq) DO NOTHING;
+    GET DIAGNOSTICS v_new = ROW_COUNT;
 
-    SELECT e.seq, e.hash AS recorded_hash, n.hash AS offered_hash INTO v_clash
-      FROM jsonb_populate_recordset(NULL::events, p_events) n
-      JOIN events e ON e.demand = n.demand AND e.seq = n.seq
-     WHERE (e.kind, e.at, e.account, e.command_id, e.prev, e.hash, e.body)
-           IS DISTINCT FROM (n.kind, n.at, n.account, n.command_id, n.prev, n.hash, n.body)
-     ORDER BY e.seq LIMIT 1;
+    IF v_new < jsonb_array_length(p_events) THEN
+        SELECT e.seq, e.hash AS recorded_hash, n.hash AS offered_hash INTO v_clash
+          FROM jsonb_populate_recordset(NULL::events, p_events) n
+          JOIN events e ON e.demand = n.demand AND e.seq = n.seq
+         WHERE (e.kind, e.at, e.account, e.command_id, e.prev, e.hash, e.body)
+               IS DISTINCT FROM (n.kind, n.at, n.account, n.command_id, n.prev, n.hash, n.body)
+         ORDER BY e.seq LIMIT 1;
+        IF FOUND THEN
+            RAISE EXCEPTION 'demand % has another event %', v_demand, v_clash.seq
+                USING ERRCODE = 'LB001', DETAIL = to_jsonb(v_clash)::text;
+        END IF;
+    END IF;
+
+    SELECT e.seq, e.hash AS recorded_hash, p_events->0->>'prev' AS offered_hash INTO v_clash
+      FROM events e
+     WHERE e.demand = v_demand AND e.seq = v_first - 1 AND e.hash <> p_events->0->>'prev'
+     UNION ALL
+    SELECT e.seq, e.hash, p_events->-1->>'hash'
+      FROM events e
+     WHERE e.demand = v_demand AND e.seq = v_last + 1 AND e.prev <> p_events->-1->>'hash';
     IF FOUND THEN
         RAISE EXCEPTION 'demand % has another event %', v_demand, v_clash.seq
             USING ERRCODE = 'LB001', DETAIL = to_jsonb(v_clash)::text;
@@ -136,16 +158,18 @@ BEGIN
 
     SELECT d.contiguous, d.seq INTO v_contiguous, v_recorded
       FROM demands d WHERE d.demand = v_demand FOR UPDATE;
-    SELECT max(run.seq) INTO v_contiguous
-      FROM (SELECT e.seq, e.seq - row_number() OVER (ORDER BY e.seq) AS missing
-              FROM events e
-             WHERE e.demand = v_demand AND e.seq > coalesce(v_contiguous, 0)) run
-     WHERE run.missing = coalesce(v_contiguous, 0)
-    HAVING max(run.seq) IS NOT NULL
-     UNION ALL SELECT coalesce(v_contiguous, 0)
-     ORDER BY 1 DESC LIMIT 1;
+    v_contiguous := coalesce(v_contiguous, 0);
+    IF coalesce(v_recorded, 0) = v_contiguous AND v_first = v_contiguous + 1 THEN
+        v_contiguous := v_last;  -- the usual case: nothing missing, nothing ahead
+    ELSE
+        SELECT coalesce(max(run.seq), v_contiguous) INTO v_contiguous
+          FROM (SELECT e.seq, e.seq - row_number() OVER (ORDER BY e.seq) AS missing
+                  FROM events e
+                 WHERE e.demand = v_demand AND e.seq > v_contiguous) run
+         WHERE run.missing = v_contiguous;
+    END IF;
 
-    IF v_recorded IS NOT NULL AND v_recorded >= v_seq THEN
+    IF v_recorded >= v_last THEN
         UPDATE demands SET contiguous = greatest(contiguous, v_contiguous)
          WHERE demand = v_demand;
     ELSE
@@ -168,6 +192,6 @@ BEGIN
 
     DELETE FROM intents i
      USING jsonb_populate_recordset(NULL::events, p_events) n
-     WHERE i.command_id = n.command_id;
+     WHERE i.demand = n.demand AND i.command_id = n.command_id;
     RETURN v_contiguous;
 END $$;
