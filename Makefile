@@ -3,24 +3,35 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.built-from-lock
+UNFINISHED := $(VENV)/.unfinished
 ARGS ?=
 
 .PHONY: env up test check bench lock clean
 
 env: $(STAMP)
 
-# uv when the machine has it, otherwise venv and pip: both install exactly what the lock pins.
+# uv when the machine has it and it gets through, otherwise venv and pip, which may know a mirror
+# that uv doesn't: both install exactly what the lock pins. An environment whose making was
+# interrupted is made anew, because pip would take half a package for a whole one. Debian's python3
+# without python3-venv lacks ensurepip; then the machine's own pip does the work.
 $(STAMP): requirements.lock pyproject.toml
-	@if command -v uv >/dev/null 2>&1; then \
+	@if [ -e $(UNFINISHED) ]; then rm -rf $(VENV); fi
+	@mkdir -p $(VENV) && touch $(UNFINISHED)
+	@if command -v uv >/dev/null 2>&1 && \
 	  uv venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" $(VENV) && \
-	  VIRTUAL_ENV="$(CURDIR)/$(VENV)" uv pip sync --require-hashes requirements.lock && \
-	  VIRTUAL_ENV="$(CURDIR)/$(VENV)" uv pip install --quiet --no-deps --no-build-isolation -e . ; \
+	  export VIRTUAL_ENV="$(CURDIR)/$(VENV)" && \
+	  uv pip sync --require-hashes requirements.lock && \
+	  uv pip install --quiet --no-deps --no-build-isolation -e . ; \
+	then exit 0; fi; \
+	set -e; export PIP_DISABLE_PIP_VERSION_CHECK=1; \
+	if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then \
+	  $(PYTHON) -m venv $(VENV); pip="$(BIN)/python -m pip"; \
 	else \
-	  $(PYTHON) -m venv $(VENV) && \
-	  $(BIN)/python -m pip install --disable-pip-version-check --progress-bar on --require-hashes -r requirements.lock && \
-	  $(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e . ; \
-	fi
-	@touch $(STAMP)
+	  $(PYTHON) -m venv --without-pip $(VENV); pip="$(PYTHON) -m pip --python $(BIN)/python"; \
+	fi; \
+	$$pip install --progress-bar on --require-hashes -r requirements.lock; \
+	$$pip install --quiet --no-deps --no-build-isolation -e .
+	@rm $(UNFINISHED) && touch $(STAMP)
 
 up: env
 	@exec $(BIN)/lianban up $(ARGS)
@@ -43,4 +54,4 @@ lock:
 	  --no-emit-index-url --no-emit-find-links --extra dev pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
