@@ -50,8 +50,7 @@ def engines(data: Path) -> Iterator[StackInfo]:
             async with stack as info:
                 found.append(info)
                 ready.set()
-                while not stop.is_set():
-                    await asyncio.sleep(0.1)
+                await asyncio.to_thread(stop.wait)
         except BaseException as error:
             found.append(error)
             ready.set()
