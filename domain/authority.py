@@ -124,5 +124,7 @@ def may_read(actor: Actor, state: DemandState) -> bool:
             return True
         case Role.LEADER:
             return actor.park_wide or state.chain.code in actor.leads
-        case Role.UNIT | Role.SQUAD | Role.ENTERPRISE:
+        case Role.SQUAD:
+            return state.squad is not None and actor.squad == state.squad.code
+        case Role.UNIT | Role.ENTERPRISE:
             return bool(rights_of(actor, state))

@@ -111,7 +111,7 @@ def _changes(state: DemandState, event: e.Event) -> dict[str, Any]:
             resolution = Resolution(
                 outcome=event.outcome, text=event.text, at=event.at, review_on=event.review_on
             )
-            return {"status": Status.RESOLVED, "resolution": resolution}
+            return {"status": Status.RESOLVED, "since": event.at, "resolution": resolution}
         case e.Evaluated():
             return _evaluated(state, event)
         case e.Reopened():

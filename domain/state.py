@@ -65,7 +65,8 @@ class Holder(Value):
 
 
 class DemandState(Value):
-    """A demand as of its last event. `since` is when the present status began."""
+    """A demand as of its last event. `since` is when the present status began, or began anew:
+    by a reassignment, or by the unit speaking again after "not now"."""
 
     demand: str
     format: int

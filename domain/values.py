@@ -67,7 +67,7 @@ Day = Annotated[date, Field(ge=date(_YEARS[0], 1, 1), le=date(_YEARS[-1], 12, 31
 """A day that somebody promises something for."""
 
 
-_FORBIDDEN = {"Cc", "Cs", "Co"}
+_FORBIDDEN = {"Cc", "Cs"}
 
 
 def unprintable(text: str) -> str | None:

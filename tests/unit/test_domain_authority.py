@@ -198,7 +198,7 @@ deputy              no      yes      yes
 neighbour           no      no       no
 captain             no      yes      yes
 member              no      yes      yes
-colleague           no      yes      no
+colleague           no      yes      yes
 stranger            no      no       no
 foreign_captain     no      no       no
 owner               yes     yes      yes

@@ -173,7 +173,7 @@ def check_step(before: DemandState | None, after: DemandState, events: tuple[e.E
     assert after.returns == before.returns + kinds.count("returned")
     assert after.next_milestone >= before.next_milestone
     assert before.changed_at <= after.changed_at
-    moved = after.status is not before.status or "reassigned" in kinds
+    moved = after.status is not before.status or {"reassigned", "resolved"} & set(kinds)
     assert after.since == (after.changed_at if moved else before.since)
     assert after.evaluations[: len(before.evaluations)] == before.evaluations
     if not {"reopened", "reassigned", "returned"} & set(kinds):
