@@ -45,7 +45,7 @@ async def give(
         if name in given:
             given[name] = await look_up(to.pool, given[name])
     by = who(as_, to.settings)
-    return await to.gateway.act(options.code(demand), by, kind, given, command_id)
+    return await to.gateway.act(options.demand_id(demand), by, kind, given, command_id)
 
 
 def report(accepted: Accepted, json: bool) -> None:

@@ -18,6 +18,7 @@ from starter.cli.app import app, command
 from starter.cli.explain import WrongUsage, explain
 from starter.cli.options import As, CommandId, DemandId, Json, option
 from starter.cli.session import session
+from starter.cli.showing import missing
 from starter.cli.tables import Column
 from starter.connections import Connections
 from starter.errors import CommandRefused, LianbanError
@@ -50,7 +51,7 @@ async def assign(
     json: Json = False,
 ) -> int:
     """By the routing unless a unit is named; several demands, or all of a list that wait."""
-    ids = list(dict.fromkeys(options.code(typed) for typed in demands))
+    ids = list(dict.fromkeys(options.demand_id(typed) for typed in demands))
     if bool(ids) == bool(list_id):
         raise WrongUsage("assign_what")
     if command_id and len(ids) != 1:
@@ -62,6 +63,9 @@ async def assign(
             report(await _assign_one(to, how, ids[0]), json)
             return output.DONE
         waiting = await _waiting(to, options.code(list_id)) if list_id else ids
+        if not waiting and not json:
+            output.say(text("cli.nothing_waits", list_id=options.code(list_id or "")))
+            return output.DONE
         outcomes = await _assign_all(to, how, waiting)
     return _report_all(waiting, outcomes, json)
 
@@ -69,6 +73,8 @@ async def assign(
 async def _assign_one(to: Connections, how: Assigning, demand: str) -> Accepted:
     unit, squad = how.unit, how.squad
     found = await reads.demand(to.pool, demand)
+    if found is None and unit is None:
+        raise await missing(to.pool, demand)
     if found is not None and (unit is None or squad is None):
         unit, squad = await _by_routing(to, found.state.category, unit, squad)
     fields: dict[str, Any] = {"unit": unit, "squad": squad, "note": how.note}
@@ -213,7 +219,7 @@ async def amend(
     async with session() as to:
         if category is not None:
             fields["category"] = lookups.category(await read(to.pool), category)
-        fields["contact"] = await _contact(to, options.code(demand), contact, phone)
+        fields["contact"] = await _contact(to, options.demand_id(demand), contact, phone)
         accepted = await give(to, "amend", demand, fields, as_=as_, command_id=command_id)
     report(accepted, json)
     return output.DONE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Awaitable, Callable
+from importlib.metadata import version
 from typing import ParamSpec
 
 import cyclopts
@@ -71,6 +72,9 @@ def command(
 
 
 app = _new("lianban", text("help.lianban"))
+app.version = version("lianban")
+app.version_flags = ("--version",)
+app["--version"].help = text("cli.version_flag")
 directory_app = _group("directory")
 list_app = _group("list")
 demand_app = _group("demand")

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import asyncpg
-from pydantic import ValidationError
 
 from domain.due import PARK_TIME
 from domain.identity import text_key
@@ -28,7 +27,6 @@ from starter.connections import Connections
 from starter.errors import CommandRefused
 from starter.intake import Intake, Outcome, put_on_list
 from starter.policies import policy_in_force
-from starter.resolve import invalid_input
 from starter.workbook.models import GoodRow
 
 COLUMNS = (
@@ -72,7 +70,7 @@ async def new(
             urgency=urgent,
             text=text,
             raised_on=day,
-            contact=_contact(contact, phone),
+            contact=Contact(name=contact, phone=phone),
             remark=remark,
         )
         by = (await to.gateway.resolver()).actor(who(as_, to.settings))
@@ -80,13 +78,6 @@ async def new(
         intake = Intake(into, "", by, policy_in_force(to.settings))
         demand, outcome = await _register(to, intake, row)
     return _tell_registered(demand, outcome, json)
-
-
-def _contact(name: str, phone: str) -> Contact:
-    try:
-        return Contact(name=name, phone=phone)
-    except ValidationError as error:
-        raise invalid_input(error, "list") from error
 
 
 def _this_month(settings: Settings) -> str:
@@ -98,10 +89,7 @@ async def _register(to: Connections, intake: Intake, row: GoodRow) -> tuple[str,
     known = await to.pool.fetch(sql("reservations_of_list"), intake.list_id)
     key = (row.enterprise.uscc, text_key(row.text))
     same = next((r for r in known if (r["enterprise"], r["text_key"]) == key), None)
-    try:
-        outcome = await put_on_list(to, intake, [] if same else [row])
-    except ValidationError as error:
-        raise invalid_input(error, "list") from error
+    outcome = await put_on_list(to, intake, [] if same else [row])
     demand = same["demand"] if same else outcome.numbers[row.sheet, row.row]
     for failure in outcome.failed:
         if failure.demand == demand:
@@ -172,7 +160,7 @@ async def listing(
 
 
 def _key(typed: str) -> tuple[str, int]:
-    list_id, _, number = options.code(typed).rpartition("-")
+    list_id, _, number = options.demand_id(typed).rpartition("-")
     if not list_id or not number.isdecimal():
         raise WrongUsage("after_unclear", typed=typed)
     return list_id, int(number)

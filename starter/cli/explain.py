@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,12 +21,15 @@ from runtime.embedded.errors import (
     MissingBinary,
     StartFailed,
 )
+from runtime.settings import Settings
 from runtime.text import catalogue, language, text
 from starter.errors import LianbanError, SystemUnreachable, Unconfirmed
+from starter.resolve import invalid_input
 from starter.workbook.errors import WorkbookError
 
 log = logs.get(__name__)
 
+_OUTPUT = (errno.ENOSPC, errno.EIO, errno.EBADF)
 DETAIL = 160
 """So many characters of a machine's own words are shown; JSON has them all."""
 
@@ -71,8 +75,10 @@ def explain(error: Exception) -> Explained:
             return Explained(error.code.value, error.message, 1, facts=facts, problems=problems)
         case WrongUsage():
             return Explained("usage", text(f"cli.{error.key}", **error.facts), 2, facts=error.facts)
-        case ValidationError():
+        case ValidationError() if error.title == Settings.__name__:
             return _of_settings(error)
+        case ValidationError():
+            return of_refusal(invalid_input(error, "list"))
         case RPCError():
             return of_refusal(SystemUnreachable("temporal", str(error)))
         case AlreadyRunning():
@@ -89,6 +95,8 @@ def explain(error: Exception) -> Explained:
             return _of_start("embedded_failed", {"problem": str(error)})
         case MigrationError():
             return _of_start("migration_failed", {"problem": str(error)})
+        case OSError() if error.errno in _OUTPUT:
+            return _of_start("output_failed", {"problem": error.strerror or str(error)})
         case OSError() if error.filename is not None:
             facts = {"file": str(error.filename), "problem": error.strerror or str(error)}
             return _of_start("file_unusable", facts)
@@ -97,7 +105,7 @@ def explain(error: Exception) -> Explained:
         case _ if isinstance(error, PASSING):
             return of_refusal(SystemUnreachable("postgresql", str(error) or type(error).__name__))
         case _:
-            log.exception("cli.unexpected")
+            log.debug("cli.unexpected", exc_info=error)
             what = f"{type(error).__name__}: {error}"
             return Explained("unexpected", text("cli.unexpected", what=what), 1)
 

@@ -15,7 +15,6 @@ from starter.cli.options import As, Json, option
 from starter.cli.progress import counting
 from starter.cli.session import ledger, session, who
 from starter.cli.tables import Column
-from starter.errors import CommandRefused
 from starter.intake import Intake, Outcome, put_on_list
 from starter.policies import policy_in_force
 from starter.workbook.demand_list import read_list
@@ -84,19 +83,12 @@ async def _read(pool: Pool, file: Path, rejects: Path | None) -> ListReading:
         raise WrongUsage("rejects_is_list", file=str(rejects))
     reading = read_list(file, await read(pool))
     if rejects is not None and reading.bad:
-        try:
-            write_rejects(rejects, reading)
-        except OSError as error:
-            raise _unwritable(rejects, error) from error
+        write_rejects(rejects, reading)
     return reading
 
 
 def _same(one: Path, other: Path) -> bool:
     return one.resolve() == other.resolve()
-
-
-def _unwritable(path: Path, error: Exception) -> CommandRefused:
-    return CommandRefused("rejects_unwritable", file=str(path), detail=str(error))
 
 
 def _tell_reading(reading: ListReading, rejects: Path | None) -> None:

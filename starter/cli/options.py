@@ -37,9 +37,15 @@ def narrow(typed: str) -> str:
 
 
 def code(typed: str) -> str:
-    """A demand's or list's id however it was typed: ａｎ－2026q4－017 is AN-2026Q4-017."""
+    """A code or list id however it was typed: ａｎ－2026q4 is AN-2026Q4."""
     folded = re.sub(r"[‐‑‒–—―−]", "-", narrow(typed))
     return re.sub(r"\s*-\s*", "-", folded).upper()
+
+
+def demand_id(typed: str) -> str:
+    """A demand's id; its number has three digits at least: an-2026q4-17 is AN-2026Q4-017."""
+    list_id, dash, number = code(typed).rpartition("-")
+    return f"{list_id}-{number.zfill(3)}" if dash and number.isdecimal() else code(typed)
 
 
 def account(typed: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -17,7 +18,8 @@ from starter.cli.explain import Explained, explain
 from starter.cli.help import problem_of
 
 DONE, REFUSED, USAGE, UNREACHABLE = 0, 1, 2, 3
-"""Exit codes: done; refused or found wanting; wrong usage; system not reachable."""
+INTERRUPTED = 130
+"""Exit codes: done; refused or found wanting; wrong usage; system not reachable; Ctrl-C."""
 
 PIPE_WIDTH = 120
 
@@ -73,18 +75,20 @@ def data(payload: Mapping[str, Any]) -> None:
 def failure(error: Exception, as_json: bool) -> int:
     """Tell why a command failed; its exit code."""
     explained = explain(error)
-    if as_json:
-        data(explained.as_json())
-    else:
-        problem(explained)
+    with contextlib.suppress(OSError):  # where nothing can be written, the exit code must do
+        if as_json and explained.code != "output_failed":
+            data(explained.as_json())
+        else:
+            problem(explained)
     return explained.exit_code
 
 
 def problem(explained: Explained) -> None:
     """A sentence, its code, and how to go on."""
     shown = error_console()
+    opening = "" if explained.exit_code == USAGE else text("cli.refused")
     lines = [
-        Text.assemble((text("cli.refused"), "bold red"), explained.message),
+        Text.assemble((opening, "bold red"), explained.message),
         Text(text("cli.code", code=explained.code), style="dim"),
         *([Text(explained.hint)] if explained.hint else []),
     ]

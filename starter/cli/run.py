@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from cyclopts import CycloptsError
 
 from runtime import logs
+from runtime.text import text
 from starter.cli import output
 from starter.cli.app import app
 from starter.cli.explain import WrongUsage
-from starter.cli.output import DONE, USAGE
+from starter.cli.output import DONE, INTERRUPTED, USAGE
 
 COMMANDS = (
     "up",
@@ -22,6 +23,7 @@ COMMANDS = (
     "directory",
     "lists",
     "demands",
+    "showing",
     "acts_bureau",
     "acts_unit",
     "acts_enterprise",
@@ -62,7 +64,8 @@ def run(tokens: Sequence[str]) -> int:
             output.usage_problem(error)
         return USAGE
     except KeyboardInterrupt:
-        return 130
+        output.warn(text("cli.interrupted"))
+        return INTERRUPTED
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else USAGE
     except Exception as error:

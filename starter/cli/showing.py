@@ -31,24 +31,18 @@ PLAN = (
     Column("due_on"),
     Column("done"),
 )
-TIMELINE = (
-    Column("seq", right=True),
-    Column("when"),
-    Column("who", share=2, wrap=True),
-    Column("what", share=4, wrap=True),
-    Column("hash"),
-)
+TIMELINE = tuple(Column(key) for key in ("seq", "when", "hash", "what", "who", "right", "said"))
 SHORT_HASH = 8
 
 
 @command(demand_app, "show")
 async def show(demand: DemandId, /, *, json: Json = False) -> int:
     """As the ledger has it."""
-    demand_id = options.code(demand)
+    demand_id = options.demand_id(demand)
     async with ledger() as pool:
         stored = await reads.demand(pool, demand_id)
         if stored is None:
-            raise await _missing(pool, demand_id)
+            raise await missing(pool, demand_id)
         rows = await reads.events(pool, demand_id)
     if json:
         output.data(_as_json(stored, rows))
@@ -57,13 +51,14 @@ async def show(demand: DemandId, /, *, json: Json = False) -> int:
     _show_plan(stored.state)
     output.say()
     output.say(text("cli.timeline"), "bold")
-    tables.table(TIMELINE, [_line(row) for row in rows])
+    tables.steps(TIMELINE, [_step(row) for row in rows])
     if stored.contiguous < stored.seq:
         output.warn(text("cli.gap", contiguous=stored.contiguous, seq=stored.seq))
     return output.DONE
 
 
-async def _missing(pool: Pool, demand: str) -> CommandRefused:
+async def missing(pool: Pool, demand: str) -> CommandRefused:
+    """Why the ledger has no such demand."""
     reserved = await pool.fetchrow(sql("reservation"), demand)
     if reserved is not None:
         return CommandRefused("reserved_only", demand=demand, list_id=reserved["list_id"])
@@ -96,7 +91,7 @@ def _show_facts(stored: StoredDemand) -> None:
             ("f_resolution", words.resolution(state)),
             ("f_evaluations", words.evaluations(state)),
             ("f_returns", str(state.returns) if state.returns else ""),
-            ("f_promised", words.when(promised) if promised else ""),
+            ("f_promised", words.deadline(promised) if promised else ""),
             ("f_like", like),
         ]
     )
@@ -120,21 +115,15 @@ def _show_plan(state: DemandState) -> None:
         tables.table(PLAN, rows)
 
 
-def _line(row: asyncpg.Record) -> list[str]:
+def _step(row: asyncpg.Record) -> list[str]:
+    """Number, time, hash, what; then who, with what right, and what was said."""
     event = _event(row)
     what = text(f"event.{row['kind']}")
+    head = [str(row["seq"]), words.when(row["at"]), row["hash"][:SHORT_HASH]]
     if event is None:
-        what = text("cli.unreadable_event", what=what)
-        return [str(row["seq"]), words.when(row["at"]), row["account"], what, _short(row["hash"])]
-    said = words.said(event)
+        return [*head, text("cli.unreadable_event", what=what), row["account"], "", ""]
     right = text(f"right.{event.right.value}")
-    return [
-        str(row["seq"]),
-        words.when(event.at),
-        text("cli.who_right", who=words.who(event), right=right),
-        text("cli.what", what=what, said=said) if said else what,
-        _short(row["hash"]),
-    ]
+    return [*head, what, words.who(event), right, words.said(event)]
 
 
 def _event(row: asyncpg.Record) -> Event | None:
@@ -143,10 +132,6 @@ def _event(row: asyncpg.Record) -> Event | None:
         return parse_event(jsons.loads(row["body"])["event"])
     except (ValidationError, ValueError, KeyError, TypeError):
         return None
-
-
-def _short(digest: str) -> str:
-    return digest[:SHORT_HASH]
 
 
 def _as_json(stored: StoredDemand, rows: list[asyncpg.Record]) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -92,13 +94,20 @@ async def _look_at_temporal(settings: Settings, found: Found) -> None:
             "namespace": client.namespace,
             "reachable": False,
         }
-        found.workers = await polling(client, settings.task_queue)
+        polled = await polling(client, settings.task_queue)
+        found.workers = [identity for identity in polled if not _dead(identity)]
         found.temporal["reachable"] = True
     except RuntimeError as error:  # what the SDK raises where nobody answers
         unreachable = SystemUnreachable("temporal", str(error))
         found.temporal |= {"reachable": False, "problem": explain(unreachable).message}
     except SystemUnreachable as error:
         found.temporal |= {"reachable": False, "problem": explain(error).message}
+
+
+def _dead(identity: str) -> bool:
+    """Whether a worker was a process of this machine that is gone; Temporal forgets it later."""
+    pid, _, host = identity.partition("@")
+    return host == socket.gethostname() and pid.isdigit() and not Path(f"/proc/{pid}").exists()
 
 
 def _show(found: Found) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich import box
 from rich.cells import cell_len, set_cell_size
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -31,16 +32,38 @@ class Column:
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table."""
+    """Print a table; a column that is empty in every row is left out."""
+    used = [n for n in range(len(columns)) if any(row[n] for row in rows)]
+    columns, rows = [columns[n] for n in used], [[row[n] for n in used] for row in rows]
     if console().is_terminal:
         _ruled(columns, rows)
     else:
         _aligned(columns, rows)
 
 
+def steps(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+    """Print what happened in order: a table in a pipe; else a line each, the details below.
+
+    The first four columns are number, time, mark and title, the rest details.
+    """
+    if not console().is_terminal:
+        _aligned(columns, rows)
+        return
+    for number, when, mark, title, *details in rows:
+        head = Text.assemble(
+            f"{number:>3}  ", (when, "dim"), "  ", (title, "bold"), "  ", (mark, "dim")
+        )
+        console().print(head)
+        by = text("cli.list_comma").join(filter(None, details[:2]))
+        for part in filter(None, (by, *details[2:])):
+            console().print(Padding(Text(part), (0, 0, 0, 5)))
+
+
 def _ruled(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
     grows = any(column.share for column in columns)
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=grows, show_edge=False)
+    made = Table(
+        box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, expand=grows, show_edge=False
+    )
     for column in columns:
         made.add_column(
             text(f"cli.col_{column.key}"),
@@ -58,11 +81,16 @@ def _ruled(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
 
 def _aligned(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
     titles = [text(f"cli.col_{column.key}") for column in columns]
-    shown = [titles, *([_cut(one_line(cell)) for cell in row] for row in rows)]
+    shown = [titles, *(_lines(columns, row) for row in rows)]
     widths = [max(cell_len(row[n]) for row in shown) for n in range(len(columns))]
     for row in shown:
         cells = (set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True))
         say("  ".join(cells).rstrip())
+
+
+def _lines(columns: Sequence[Column], row: Sequence[str]) -> list[str]:
+    pairs = zip(columns, row, strict=True)
+    return [one_line(cell) if column.wrap else _cut(one_line(cell)) for column, cell in pairs]
 
 
 def one_line(cell: str) -> str:

@@ -54,7 +54,7 @@ def _late(task: Task, now: datetime) -> bool:
 
 
 def _cells(task: Task, state: DemandState, now: datetime) -> list[str]:
-    promised = words.when(task.promised_by) if task.promised_by else ""
+    promised = words.deadline(task.promised_by) if task.promised_by else ""
     return [
         task.demand,
         text(f"word.{task.urgency.value}"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import assert_never
 
 from domain import events as e
@@ -18,11 +18,19 @@ def when(instant: datetime) -> str:
     return f"{instant.astimezone(PARK_TIME):%Y-%m-%d %H:%M}"
 
 
+def deadline(instant: datetime) -> str:
+    """A moment something is due: a day's end is called by that day."""
+    local = instant.astimezone(PARK_TIME)
+    if local.time() == time():
+        return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
+    return when(instant)
+
+
 def status(state: DemandState) -> str:
     """The status, with the facts about it: a pause, the round."""
     shown = text(f"word.{state.status.value}")
     if state.pause is not None:
-        shown += text("cli.status_paused", until=when(state.pause.until))
+        shown += text("cli.status_paused", until=deadline(state.pause.until))
     if state.round > 1:
         shown += text("cli.status_round", round=state.round)
     return shown
@@ -52,7 +60,7 @@ def next_step(state: DemandState) -> str:
             key = "review" if spoken else "resolved"
         case _:
             return ""
-    return text(f"cli.next_{key}", demand=state.demand)
+    return text(f"cli.next_{key}", demand=state.demand, uscc=state.enterprise.uscc)
 
 
 def place(unit: Unit | None, squad: Squad | None) -> str:
@@ -111,7 +119,7 @@ def _parts(event: e.Event) -> Iterable[str]:
             yield event.note
         case e.Paused():
             yield event.reason
-            yield _say("until", until=when(event.until))
+            yield _say("until", until=deadline(event.until))
         case e.Resumed():
             yield event.note
         case e.Resolved():
@@ -165,7 +173,7 @@ def pause(state: DemandState) -> str:
     """The pause in force."""
     if state.pause is None:
         return ""
-    return text("cli.pause_until", reason=state.pause.reason, until=when(state.pause.until))
+    return text("cli.pause_until", reason=state.pause.reason, until=deadline(state.pause.until))
 
 
 def resolution(state: DemandState) -> str:
