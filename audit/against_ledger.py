@@ -67,7 +67,12 @@ def _rows_differ(book: Book, facts: Facts, format_version: int, now: datetime) -
 
 
 def _under_way(book: Book, recorded: Recorded, now: datetime) -> bool:
-    """Whether the ledger never said it had this event, and it may well still come."""
+    """Whether the ledger never said it had this event, and it may well still come.
+
+    An id is reserved before anything starts: without that, somebody removed the demand.
+    """
+    if not book.reserved:
+        return False
     if book.current is not None and recorded.seq <= book.current["contiguous"]:
         return False
     return recorded.command_id in book.intents or now - recorded.event.at < LAG

@@ -81,12 +81,12 @@ def judge(case: Case, now: datetime) -> Verdict:
 
 def _standing(case: Case, findings: Sequence[Finding]) -> Standing:
     book = case.book
-    if not case.again:
+    if not case.again or not (case.facts.events or case.unreadable or book.rows or book.current):
         if book.rows:
             return Standing.HISTORY_MISSING
         if book.current is not None:
             return Standing.NO_EVENTS
-        return Standing.NOT_STARTED if book.reserved else Standing.UNKNOWN
+        return Standing.NOT_STARTED if book.reserved or case.again else Standing.UNKNOWN
     if case.runs and not case.whole:
         return Standing.RUNS_MISSING
     if case.runs and case.runs[-1].stopped:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NoReturn
 
 from pydantic import BaseModel
 from temporalio import workflow
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
+from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import (
     ContinueAsNewInput,
     ExecuteWorkflowInput,
@@ -38,6 +41,21 @@ class Rederived:
 
     outputs: Outputs
     failure: str | None = None
+    replayable: bool = True
+
+
+def _unreplayed(history: WorkflowHistory) -> Rederived:
+    """A run before it is replayed, or for good where the SDK would wait for ever.
+
+    That is so for events with gaps, and for a workflow that has not had its first task yet.
+    """
+    kinds = [event.event_type for event in history.events]
+    complete = [event.event_id for event in history.events] == list(range(1, len(kinds) + 1))
+    outputs = Outputs(history.run_id)
+    if kinds[0] != EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED or not complete:
+        return Rederived(outputs, failure="the history has gaps", replayable=False)
+    begun = EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED in kinds
+    return Rederived(outputs, replayable=begun)
 
 
 @dataclass
@@ -61,16 +79,18 @@ async def rederive(
 
     Without the sandbox, which costs twice the time and changes nothing of what is compared.
     """
+    found = {history.run_id: _unreplayed(history) for history in histories}
     sink = _Sink()
     replayer = Replayer(
         workflows=workflows,
         workflow_runner=UnsandboxedWorkflowRunner(),
         data_converter=DATA_CONVERTER,
         interceptors=[_Listening(sink)],
+        runtime=_silent(),
     )
-    found: dict[str, Rederived] = {}
+    sound = [history for history in histories if found[history.run_id].replayable]
     with _quiet():
-        async with replayer.workflow_replay_iterator(_each(histories)) as results:
+        async with replayer.workflow_replay_iterator(_each(sound)) as results:
             async for result in results:
                 run_id = result.history.run_id
                 failure = result.replay_failure
@@ -78,6 +98,12 @@ async def rederive(
                 outputs.final = _final(sink.instances.pop(run_id, None))
                 found[run_id] = Rederived(outputs, str(failure) if failure else None)
     return found
+
+
+@cache
+def _silent() -> Runtime:
+    """A runtime of the SDK that logs nothing: its core would write to standard output."""
+    return Runtime(telemetry=TelemetryConfig(logging=None))
 
 
 def _final(instance: Any) -> dict[str, Any] | None:
