@@ -1,0 +1,116 @@
+"""The audit commands: replay one demand step by step, verify many."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from audit.judge import judge
+from audit.timeline import timeline
+from audit.verdicts import Standing, Verdict
+from audit.verify import cases, verdicts, verify
+from domain.values import instant_text
+from ledger.reads import all_demand_ids
+from runtime.text import text
+from starter.cli import audit_view, options, output
+from starter.cli.app import audit_app, command
+from starter.cli.options import DemandId, Json
+from starter.cli.session import session
+from starter.connections import Connections
+from starter.errors import CommandRefused
+
+At = Annotated[str | None, Parameter(name="--at", help=text("audit.opt_at"))]
+All = Annotated[bool, Parameter(name="--all", help=text("audit.opt_all"), negative=())]
+OfList = Annotated[str | None, Parameter(name="--list", help=text("audit.opt_list"))]
+Demands = Annotated[list[str] | None, Parameter(help=text("audit.opt_demands"), negative=())]
+
+
+@command(audit_app, "replay", key="audit.replay")
+async def replay(demand: DemandId, /, *, at: At = None, json: Json = False) -> int:
+    """The steps up to an instant, then the verdicts on the whole."""
+    until = options.instant(at) if at else None
+    demand_id = options.code(demand)
+    async with session() as to:
+        [case] = await cases(to.pool, to.gateway.histories, [demand_id])
+        verdict = judge(case, datetime.now(UTC))
+        if not verdict.ok:  # it may have moved while we looked
+            [verdict] = await verdicts(to.pool, to.gateway.histories, [demand_id])
+    if verdict.standing is Standing.UNKNOWN:
+        raise CommandRefused("unknown_demand", demand=demand_id)
+    life = timeline(demand_id, case.events, until)
+    if json:
+        output.data({"timeline": life.model_dump(mode="json"), "verdict": _as_json(verdict)})
+    else:
+        audit_view.show_timeline(life)
+        audit_view.show_verdict(verdict)
+    return output.DONE if verdict.ok else output.REFUSED
+
+
+@command(audit_app, "verify", key="audit.verify")
+async def verify_many(
+    demands: Demands = None,
+    /,
+    *,
+    all_: All = False,
+    list_id: OfList = None,
+    json: Json = False,
+) -> int:
+    """Exits 1 unless everything is proven of each."""
+    if not (demands or all_ or list_id):
+        return _nothing_chosen(json)
+    async with session() as to:
+        wanted = await _wanted(to, demands or [], all_, list_id)
+        if list_id and not wanted:
+            raise CommandRefused("unknown_list", list_id=options.code(list_id))
+        found: list[Verdict] = []
+        with audit_view.progress(len(wanted), quiet=json) as advance:
+            async for some in verify(to.pool, to.gateway.histories, wanted):
+                found += some
+                advance(len(some))
+    failing = [verdict for verdict in found if not verdict.ok]
+    if json:
+        output.data(_summary(found))
+    else:
+        audit_view.show_failing(failing)
+        audit_view.show_summary(found)
+    return output.REFUSED if failing else output.DONE
+
+
+async def _wanted(
+    to: Connections, named: list[str], everything: bool, list_id: str | None
+) -> list[str]:
+    """The demands named, and all or those of a list that ledger or Temporal know."""
+    wanted = {options.code(demand) for demand in named}
+    if everything or list_id:
+        known = {*await all_demand_ids(to.pool), *await to.gateway.started()}
+        of_list = options.code(list_id) if list_id and not everything else None
+        wanted |= {demand for demand in known if of_list in (None, demand.rpartition("-")[0])}
+    return sorted(wanted)
+
+
+def _nothing_chosen(json: bool) -> int:
+    message = text("audit.nothing_chosen")
+    if json:
+        output.data({"code": "usage", "message": message, "facts": {}})
+    else:
+        output.warn(message)
+    return output.USAGE
+
+
+def _as_json(verdict: Verdict) -> dict[str, Any]:
+    return verdict.model_dump(mode="json")
+
+
+def _summary(found: list[Verdict]) -> dict[str, Any]:
+    """Counts, the ids that hold, and the verdicts that do not."""
+    return {
+        "ok": all(verdict.ok for verdict in found),
+        "total": len(found),
+        "standings": dict(Counter(verdict.standing.value for verdict in found)),
+        "holding": [verdict.demand for verdict in found if verdict.ok],
+        "failing": [_as_json(verdict) for verdict in found if not verdict.ok],
+        "verified_at": instant_text(datetime.now(UTC)),
+    }
