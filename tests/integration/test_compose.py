@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 from google.protobuf.duration_pb2 import Duration
-from setuptools import find_packages
 from temporalio.api.namespace.v1 import NamespaceConfig
 from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
 
@@ -162,7 +161,7 @@ def test_the_dockerfile_copies_what_is_there_and_not_ignored() -> None:
     assert copied == let_in
     for source in copied:
         assert (PROJECT / source).exists(), source
-    packages = {package.partition(".")[0] for package in find_packages(str(PROJECT))}
+    packages = {path.parent.name for path in PROJECT.glob("*/__init__.py")}
     assert packages - {"tests", "benchmarks"} <= copied
 
 

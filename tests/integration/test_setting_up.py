@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
 from ledger.migrate import MigrationError, migrations
+from ledger.pool import open_pool
 from runtime import logs
 from runtime.embedded.info import StackInfo
 from runtime.namespace import RETENTION, ensure_namespace, retention_of
@@ -55,6 +57,27 @@ async def test_migrate_says_that_nobody_answers(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("LIANBAN_DSN", dsn)
     monkeypatch.setenv("LIANBAN_PATIENCE", "0.1")
     assert await migrate.main() == migrate.UNREACHABLE
+
+
+async def test_an_owner_without_createrole_needs_the_role_given(stack: StackInfo, dsn: str) -> None:
+    """As the runbook says; `dsn` sees to it that the cluster has the role already."""
+    admin = await asyncpg.connect(dsn)
+    name = dsn.rpartition("/")[2] + "_plain"
+    await admin.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'x'")
+    await admin.execute(f"CREATE DATABASE {name} OWNER {name}")
+    plain = f"postgresql://{name}:x@{urlsplit(stack.postgres).netloc.split('@')[1]}/{name}"
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await migrate.bring_up_to_date(plain, patience=5)
+        await admin.execute(f"GRANT lianban_app TO {name}")
+        assert await migrate.bring_up_to_date(plain, patience=5)
+        pool = await open_pool(plain, "lianban_app")
+        assert await pool.fetchval("SELECT current_user") == "lianban_app"
+        pool.terminate()
+    finally:
+        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await admin.execute(f"DROP ROLE {name}")
+        await admin.close()
 
 
 async def test_namespace_is_made_where_there_is_none(
