@@ -27,7 +27,7 @@ from temporalio.client import (
     WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.actors import Actor
@@ -40,40 +40,29 @@ from ledger.projector import LedgerConflict, record
 from ledger.rows import number_of
 from ledger.sql import sql
 from runtime import logs
-from starter.errors import CommandRefused, SystemUnreachable, Unconfirmed
+from starter.errors import CommandRefused, SystemUnreachable
 from starter.histories import ids_of, runs_of
 from starter.resolve import Resolver, resolver
+from starter.sending import Sent, heed_cancellation, until_answered
 from workflows.contracts import (
     ACT,
     COMMAND_ID_REUSED,
     DEMAND_WORKFLOW,
     FLUSH,
-    REFUSED,
+    HANDED_OVER,
     STUCK,
     Act,
     Answer,
     DemandEnd,
     DemandStart,
     Flush,
-    RefusalReport,
     digest_of,
     workflow_id,
 )
 
 log = logs.get(__name__)
 
-_AGAIN = {
-    RPCStatusCode.UNAVAILABLE,
-    RPCStatusCode.DEADLINE_EXCEEDED,
-    RPCStatusCode.CANCELLED,
-    RPCStatusCode.RESOURCE_EXHAUSTED,
-    RPCStatusCode.ABORTED,
-    RPCStatusCode.INTERNAL,
-    RPCStatusCode.UNKNOWN,
-    RPCStatusCode.FAILED_PRECONDITION,
-}
-"""Statuses that pass by themselves: the same command id is sent again."""
-
+_BREATH = 0.05
 _GLANCE = timedelta(seconds=5)
 _POLL_LASTS = timedelta(seconds=90)
 """A poll waits for work for about a minute before it is renewed."""
@@ -194,20 +183,28 @@ class Gateway:
         """
         try:
             async with asyncio.timeout(self._patience):
-                await self._handle(demand).execute_update(FLUSH, Flush(), result_type=int)
-        except WorkflowUpdateFailedError as error:
-            cause = error.cause
-            if isinstance(cause, ApplicationError) and cause.type == STUCK:
-                raise LedgerConflict(demand, {"seq": cause.details[0]}) from error
-            raise SystemUnreachable("temporal", str(cause)) from error
+                await self._ask_to_deliver(demand)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return False
             raise SystemUnreachable("temporal", str(error)) from error
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            _heed_cancellation()
+            heed_cancellation()
             raise SystemUnreachable("temporal", "no worker answered") from error
         return True
+
+    async def _ask_to_deliver(self, demand: str) -> None:
+        """Ask for a flush, again where the demand goes on in a new run."""
+        try:
+            await self._handle(demand).execute_update(FLUSH, Flush(), result_type=int)
+        except WorkflowUpdateFailedError as error:
+            cause = error.cause
+            if isinstance(cause, ApplicationError) and cause.type == STUCK:
+                raise LedgerConflict(demand, {"seq": cause.details[0]}) from error
+            if not (isinstance(cause, ApplicationError) and cause.type == HANDED_OVER):
+                raise SystemUnreachable("temporal", str(cause)) from error
+            await asyncio.sleep(_BREATH)
+            await self._ask_to_deliver(demand)
 
     async def recover(self, demand: str, command_id: str) -> bool:
         """Write what a command of an ended demand was answered; False where it never was.
@@ -226,7 +223,7 @@ class Gateway:
                 return False
             raise SystemUnreachable("temporal", str(error)) from error
         except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            _heed_cancellation()
+            heed_cancellation()
             raise SystemUnreachable("temporal", "no answer") from error
         await self._of_ledger(lambda: record(self._pool, answer.events, answer.state))
         return True
@@ -286,7 +283,12 @@ class Gateway:
         """Send until there is an answer; write it to the ledger, or close the intent."""
         demand, command_id = intent.demand, intent.command_id
         try:
-            answer = await self._send(demand, command_id, send)
+            answer = await until_answered(
+                send,
+                sent=Sent(demand, command_id),
+                patience=self._patience,
+                gone=lambda: self._refuse_gone(demand),
+            )
             if answer.digest != digest_of(command):
                 raise CommandRefused(COMMAND_ID_REUSED, command_id=command_id)
         except CommandRefused as refused:
@@ -296,36 +298,6 @@ class Gateway:
         recorded = await self._record(answer)
         log.info("command.accepted", demand=demand, kind=command.kind, recorded=recorded)
         return Accepted(command_id=command_id, answer=answer, recorded=recorded)
-
-    async def _send(
-        self, demand: str, command_id: str, send: Callable[[], Awaitable[Answer]]
-    ) -> Answer:
-        """Send with the same id until it is answered or patience ends."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + self._patience
-        pause = 0.05
-        while True:
-            try:
-                async with asyncio.timeout_at(end):
-                    return await send()
-            except WorkflowUpdateFailedError as error:
-                _raise_refusal(error.cause)
-            except WorkflowAlreadyStartedError:
-                await self._refuse_gone(demand)
-            except RPCError as error:
-                if error.status is RPCStatusCode.NOT_FOUND:
-                    await self._refuse_gone(demand)
-                if error.status not in _AGAIN:
-                    raise SystemUnreachable("temporal", str(error)) from error
-                log.warning("temporal.again", demand=demand, status=error.status.name)
-            except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-                _heed_cancellation()
-                if loop.time() >= end:
-                    raise Unconfirmed(demand, command_id) from error
-            if loop.time() + pause > end:
-                raise Unconfirmed(demand, command_id)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 1.0)
 
     async def _refuse_gone(self, demand: str) -> NoReturn:
         """Temporal has no such running demand: it has ended, or was never started."""
@@ -391,6 +363,7 @@ class Gateway:
                     await record(self._pool, answer.events, answer.state)
                 else:  # a first answer given again: the state is that of a later event
                     await self.flush(demand)
+                    await self.close_intent(demand, answer.events[-1].command_id)
         except LedgerConflict as conflict:
             log.error("ledger.conflict", demand=demand, seq=conflict.detail.get("seq"))
             return False
@@ -429,13 +402,6 @@ def _refuse_bad_start(command: ListDemand) -> None:
         raise CommandRefused("invalid_input", field="demand", problem=command.demand) from error
 
 
-def _heed_cancellation() -> None:
-    """The SDK makes an error of its own out of a cancellation of the caller's task."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
-
-
 async def polling(client: Client, task_queue: str) -> list[str]:
     """The identities of the workers that poll a task queue. Raises `SystemUnreachable`."""
     request = DescribeTaskQueueRequest(
@@ -451,10 +417,3 @@ async def polling(client: Client, task_queue: str) -> list[str]:
     return sorted(
         {p.identity for p in answer.pollers if p.last_access_time.ToDatetime(UTC) >= since}
     )
-
-
-def _raise_refusal(cause: BaseException | None) -> NoReturn:
-    if isinstance(cause, ApplicationError) and cause.type == REFUSED and cause.details:
-        report = RefusalReport.model_validate(cause.details[0])
-        raise CommandRefused(report.code, **report.facts) from cause
-    raise cause or RuntimeError("an Update failed without a cause")

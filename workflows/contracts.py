@@ -17,7 +17,7 @@ ACT = "act"
 FLUSH = "flush"
 
 STUCK = "stuck"
-"""Error type of a flush that met other content in the ledger; its detail is the seq owed."""
+"""Error type of a flush that met other content in the ledger; its detail is the first seq owed."""
 HANDED_OVER = "handed_over"
 """Error type of a flush whose work the next run does."""
 REFUSED = "refused"

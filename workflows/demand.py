@@ -90,7 +90,8 @@ class DemandWorkflow:
         self._undelivered: list[Recorded] = []
         self._answers: OrderedDict[str, KnownAnswer] = OrderedDict()
         self._owed = False
-        self._conflict = False
+        self._deliveries = 0
+        self._conflict = 0
         if start.carried is None:
             self._apply(Act(command_id=start.command_id, command=start.command))
         else:
@@ -137,12 +138,13 @@ class DemandWorkflow:
     @workflow.update(name=FLUSH)
     async def flush(self, flush: Flush) -> int:
         """Deliver what is there now; the last seq of it. Raises where the ledger holds another."""
-        last = self._head.seq
-        self._conflict = False
+        last, before = self._head.seq, self._deliveries
         self._owed = bool(self._undelivered)
-        await workflow.wait_condition(lambda: self._conflict or self._long or not self._owing(last))
+        await workflow.wait_condition(
+            lambda: self._conflict > before or self._long or not self._owing(last)
+        )
         owing = self._owing(last)
-        if owing and self._conflict:
+        if owing and self._conflict > before:
             raise ApplicationError("the ledger differs", owing[0].seq, type=STUCK)
         if owing:
             raise ApplicationError("the next run delivers it", type=HANDED_OVER)
@@ -207,7 +209,7 @@ class DemandWorkflow:
     @property
     def _stuck(self) -> bool:
         """The ledger holds something else under our seq: nothing ends until that is mended."""
-        return self._conflict and bool(self._undelivered)
+        return bool(self._conflict and self._undelivered)
 
     @property
     def _long(self) -> bool:
@@ -217,7 +219,9 @@ class DemandWorkflow:
 
     async def _deliver(self) -> None:
         """Write what is owed by now, the newest first: only that changes the current state."""
-        self._owed = self._conflict = False
+        self._owed = False
+        self._deliveries += 1
+        self._conflict = 0  # until this delivery meets one
         last = self._head.seq
         while (owing := self._owing(last)) and not self._conflict:
             await self._record(owing[-DELIVERED_AT_ONCE:])
@@ -244,7 +248,7 @@ class DemandWorkflow:
         try:
             await writing
         except ActivityError:
-            self._conflict = bool(self._undelivered)
+            self._conflict = self._deliveries
             workflow.logger.error("ledger holds another event: demand=%s", self._demand)
         else:
             self._drop({event.seq for event in events})
@@ -262,7 +266,8 @@ class DemandWorkflow:
 
     def _drop(self, delivered: set[int]) -> None:
         self._undelivered = [e for e in self._undelivered if e.seq not in delivered]
-        self._conflict = self._conflict and bool(self._undelivered)
+        if not self._undelivered:
+            self._conflict = 0
 
     def _take_over(self, carried: Carried) -> None:
         self._state = carried.state
