@@ -5,40 +5,49 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
 from runtime.embedded.info import StackInfo
+from starter.cli.run import run
 from tests.integration.test_audit_tampering import superuser
 from tests.support.house import House
 from tests.support.processes import PROJECT, environment
 from tests.support.waiting import eventually
 
 MAIN = "from starter.cli import main; main()"
+Lianban = Callable[..., Awaitable[tuple[int, str]]]
 
 
-async def lianban(home: House, stack: StackInfo, *arguments: str) -> tuple[int, str]:
-    """Run the command line; its exit code and what it printed."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", MAIN, "audit", *arguments),
-        env=environment(home.settings, stack.temporal),
-        cwd=PROJECT,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, error = await process.communicate()
-    assert b"Traceback" not in error, error.decode()
-    return process.returncode or 0, out.decode()
+@pytest.fixture
+def lianban(
+    home: House,
+    stack: StackInfo,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Lianban:
+    """Runs an audit command in a thread of its own; its exit code and what it printed."""
+    for name, value in environment(home.settings, stack.temporal).items():
+        monkeypatch.setenv(name, value)
+
+    async def audit(*arguments: str) -> tuple[int, str]:
+        capsys.readouterr()
+        code = await asyncio.to_thread(run, ["audit", *arguments])
+        return code, capsys.readouterr().out
+
+    return audit
 
 
 async def test_a_healthy_ledger_verifies_and_a_changed_byte_does_not(
-    home: House, stack: StackInfo
+    home: House, lianban: Lianban
 ) -> None:
     demand, other = await home.closed(), await home.planned("另一件需求，请尽快协调处理。")
 
-    code, out = await lianban(home, stack, "verify", "--all", "--json")
+    code, out = await lianban("verify", "--all", "--json")
     assert code == 0
     assert json.loads(out)["holding"] == [demand, other]
 
@@ -48,20 +57,20 @@ async def test_a_healthy_ledger_verifies_and_a_changed_byte_does_not(
             "WHERE demand = $1 AND seq = 5",
             demand,
         )
-    code, out = await lianban(home, stack, "verify", "--all")
+    code, out = await lianban("verify", "--all")
     assert code == 1
     assert f"需求 {demand} 第 5 步 events.body.event.text：台账为 己踏勘；历史为 已踏勘" in out
     assert f"需求 {demand} 第 5 步 events.hash" in out
     assert other not in out
-    assert (await lianban(home, stack, "verify", other))[0] == 0
-    code, out = await lianban(home, stack, "verify", "--list", home.prefix, "--json")
+    assert (await lianban("verify", other))[0] == 0
+    code, out = await lianban("verify", "--list", home.prefix, "--json")
     assert code == 1
     [failing] = json.loads(out)["failing"]
     assert failing["demand"] == demand
 
 
 async def test_a_demand_that_the_ledger_has_forgotten_altogether_is_found(
-    home: House, stack: StackInfo
+    home: House, lianban: Lianban
 ) -> None:
     demand = await home.closed()
     async with superuser(home.settings) as connection:
@@ -72,7 +81,7 @@ async def test_a_demand_that_the_ledger_has_forgotten_altogether_is_found(
         return demand in await home.gateway.started()
 
     await eventually(listed)
-    code, out = await lianban(home, stack, "verify", "--all", "--json")
+    code, out = await lianban("verify", "--all", "--json")
 
     assert code == 1
     [failing] = json.loads(out)["failing"]
@@ -80,11 +89,11 @@ async def test_a_demand_that_the_ledger_has_forgotten_altogether_is_found(
 
 
 async def test_replay_shows_every_step_and_the_state_at_an_instant(
-    home: House, stack: StackInfo
+    home: House, lianban: Lianban
 ) -> None:
     demand = await home.closed()
 
-    code, out = await lianban(home, stack, "replay", demand)
+    code, out = await lianban("replay", demand)
     assert code == 0
     rows = await home.pool.fetch("SELECT hash FROM events WHERE demand = $1", demand)
     assert all(row["hash"] in out for row in rows)
@@ -92,19 +101,19 @@ async def test_replay_shows_every_step_and_the_state_at_an_instant(
     assert "不成立" not in out
 
     fifth = await home.pool.fetchval("SELECT at FROM events WHERE demand = $1 AND seq = 5", demand)
-    code, out = await lianban(home, stack, "replay", demand, "--at", fifth.isoformat(), "--json")
+    code, out = await lianban("replay", demand, "--at", fifth.isoformat(), "--json")
     assert code == 0
     shown: dict[str, Any] = json.loads(out)
     assert [step["seq"] for step in shown["timeline"]["steps"]] == [1, 2, 3, 4, 5]
     assert shown["timeline"]["state"]["status"] == "in_progress"
     assert shown["verdict"]["ok"]
-    code, out = await lianban(home, stack, "replay", demand, "--at", "2020-01-01")
+    code, out = await lianban("replay", demand, "--at", "2020-01-01")
     assert code == 0
     assert "还没有任何事件" in out
 
 
-async def test_a_deleted_history_is_a_verdict_of_its_own(home: House, stack: StackInfo) -> None:
-    demand = await home.closed()
+async def test_a_deleted_history_is_a_verdict_of_its_own(home: House, lianban: Lianban) -> None:
+    demand = await home.planned()
     await home.client.workflow_service.delete_workflow_execution(
         DeleteWorkflowExecutionRequest(
             namespace=home.client.namespace,
@@ -116,7 +125,7 @@ async def test_a_deleted_history_is_a_verdict_of_its_own(home: House, stack: Sta
         return not await home.gateway.histories(demand)
 
     await eventually(gone)
-    code, out = await lianban(home, stack, "verify", demand, "--json")
+    code, out = await lianban("verify", demand, "--json")
 
     assert code == 1
     [failing] = json.loads(out)["failing"]
@@ -125,10 +134,25 @@ async def test_a_deleted_history_is_a_verdict_of_its_own(home: House, stack: Sta
     assert results == ["not_possible", "holds", "not_possible", "holds"]
 
 
+async def test_the_process_ends_with_the_exit_code(home: House, stack: StackInfo) -> None:
+    demand = await home.demand()
+
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", MAIN, "audit", "verify", demand, "X-1", "--json"),
+        env=environment(home.settings, stack.temporal),
+        cwd=PROJECT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await process.communicate()
+
+    assert process.returncode == 1
+    assert json.loads(out)["standings"] == {"complete": 1, "unknown": 1}
+
+
 async def test_wrong_usage_and_unknown_demands_have_their_exit_codes(
-    home: House, stack: StackInfo
+    home: House, lianban: Lianban
 ) -> None:
-    assert (await lianban(home, stack, "verify"))[0] == 2
-    assert (await lianban(home, stack, "verify", "--list", "NO-SUCH"))[0] == 1
-    assert (await lianban(home, stack, "replay", "NO-SUCH-001", "--json"))[0] == 1
-    assert (await lianban(home, stack, "replay", "NO-SUCH-001", "--at", "gestern"))[0] == 2
+    assert (await lianban("verify"))[0] == 2
+    assert (await lianban("verify", "--list", "NO-SUCH"))[0] == 1
+    assert (await lianban("replay", "NO-SUCH-001", "--json"))[0] == 1
+    assert (await lianban("replay", "NO-SUCH-001", "--at", "gestern"))[0] == 2
