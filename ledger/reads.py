@@ -107,5 +107,5 @@ async def alarms(pool: Pool) -> list[asyncpg.Record]:
 
 
 async def reserved_only(pool: Pool) -> list[asyncpg.Record]:
-    """By list, how many demands were reserved and never recorded: running the list again does it."""
+    """By list, how many demands were reserved and never recorded; running it again does it."""
     return await pool.fetch(sql("reserved_only"))

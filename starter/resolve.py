@@ -20,7 +20,6 @@ from ledger.directory import VersionedDirectory, read_versioned
 from ledger.pool import Pool
 from starter.errors import CommandRefused
 
-
 _LIMITS = ("max_length", "min_length", "ge", "gt", "le", "lt")
 
 
