@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, NoReturn
+from weakref import WeakValueDictionary
 
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
@@ -111,6 +113,7 @@ class Gateway:
         self._task_queue = task_queue
         self._patience = patience
         self._resolver: Resolver | None = None
+        self._lanes: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def act(
         self,
@@ -127,7 +130,17 @@ class Gateway:
         Raises `CommandRefused`, `SystemUnreachable` or `Unconfirmed`.
         """
         command_id = command_id or str(uuid.uuid4())
+        async with self._lane(demand):
+            return await self._act(demand, who, kind, fields, command_id)
 
+    async def _act(
+        self,
+        demand: str,
+        who: str | Actor,
+        kind: str,
+        fields: Mapping[str, Any],
+        command_id: str,
+    ) -> Accepted:
         intent = await self._open_intent(command_id, demand)
         try:
             command = (await self._resolver_of(intent.directory)).command(who, kind, fields)
@@ -156,6 +169,10 @@ class Gateway:
         Raises `CommandRefused`, `SystemUnreachable` or `Unconfirmed`.
         """
         _refuse_bad_start(command)
+        async with self._lane(command.demand):
+            return await self._start(command, command_id)
+
+    async def _start(self, command: ListDemand, command_id: str) -> Accepted:
         intent = await self._open_intent(command_id, command.demand)
         act = Act(command_id=command_id, command=command)
 
@@ -271,6 +288,24 @@ class Gateway:
     def _handle(self, demand: str) -> WorkflowHandle[Any, Any]:
         # No run id: a demand goes on in a new run after a thousand events.
         return self._client.get_workflow_handle(workflow_id(demand))
+
+    @asynccontextmanager
+    async def _lane(self, demand: str) -> AsyncIterator[None]:
+        """One command of ours at a time to a demand.
+
+        So each carries what the one before brought into the ledger; and a demand that is to go on
+        in a new run gets to it: Temporal lets it only while no other command is arriving.
+        """
+        lane = self._lanes.setdefault(demand, asyncio.Lock())
+        try:
+            async with asyncio.timeout(self._patience):
+                await lane.acquire()
+        except TimeoutError:
+            raise SystemUnreachable("temporal", "commands before it wait for an answer") from None
+        try:
+            yield
+        finally:
+            lane.release()
 
     # ---- sending ------------------------------------------------------------------------------
 

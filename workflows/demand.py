@@ -274,7 +274,8 @@ class DemandWorkflow:
         self._head = carried.head
         self._undelivered = list(carried.undelivered)
         self._answers = OrderedDict((known.command_id, known) for known in carried.answers)
-        self._owed = bool(carried.undelivered)
+        # One command's events alone are still its caller's to write.
+        self._owed = len({event.command_id for event in carried.undelivered}) > 1
 
     def _next_run(self) -> DemandStart:
         carried = Carried(

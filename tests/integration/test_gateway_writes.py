@@ -149,8 +149,12 @@ async def test_an_ended_demand_delivers_all_that_others_could_not_write(
 
 async def test_thirty_callers_at_one_demand_lose_nothing(home: House) -> None:
     demand = await home.planned()
+    processes = [impatient(home, 60.0) for _ in range(30)]
     accepted = await asyncio.gather(
-        *(home.act(demand, "s04", "report_progress", text=f"第{n}次") for n in range(30))
+        *(
+            process.act(demand, "s04", "report_progress", {"text": f"第{n}次"})
+            for n, process in enumerate(processes)
+        )
     )
     assert all(one.recorded for one in accepted)
     await assert_kept(home.client, home.pool, [demand], accepted)
@@ -160,9 +164,10 @@ async def test_thirty_callers_lose_nothing_while_the_ledger_comes_and_goes(
     home: House, owner: asyncpg.Connection
 ) -> None:
     demand = await home.planned()
-    caller = impatient(home, 60.0)
+    processes = [impatient(home, 60.0) for _ in range(5)]
 
     async def calls(number: int) -> list[Accepted]:
+        caller = processes[number % 5]
         return [
             await caller.act(demand, "s04", "report_progress", {"text": f"{number}-{n}"})
             for n in range(4)
