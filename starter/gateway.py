@@ -245,19 +245,6 @@ class Gateway:
         await self._of_ledger(lambda: record(self._pool, answer.events, answer.state))
         return True
 
-    async def workers(self) -> list[str]:
-        """The identities of the workers that ask for work; with none, no command is answered.
-
-        A worker that was killed is still among them for a minute or so. Raises
-        `SystemUnreachable`.
-        """
-        return await polling(self._client, self._task_queue)
-
-    @property
-    def address(self) -> tuple[str, str]:
-        """Where Temporal is: the server's address and the namespace."""
-        return self._client.service_client.config.target_host, self._client.namespace
-
     async def close_intent(self, demand: str, command_id: str) -> None:
         """Forget an intent of which nothing will come any more. Raises `SystemUnreachable`."""
         await self._of_ledger(lambda: self._pool.execute(sql("close_intent"), demand, command_id))
@@ -438,7 +425,10 @@ def _refuse_bad_start(command: ListDemand) -> None:
 
 
 async def polling(client: Client, task_queue: str) -> list[str]:
-    """The identities of the workers that poll a task queue. Raises `SystemUnreachable`."""
+    """The identities of the workers that poll a task queue: with none, nobody answers commands.
+
+    A worker that was killed is still among them for a minute or so. Raises `SystemUnreachable`.
+    """
     request = DescribeTaskQueueRequest(
         namespace=client.namespace,
         task_queue=TaskQueue(name=task_queue),

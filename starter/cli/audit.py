@@ -32,7 +32,7 @@ Demands = Annotated[list[str] | None, Parameter(help=text("audit.opt_demands"), 
 async def replay(demand: DemandId, /, *, at: At = None, json: Json = False) -> int:
     """The steps up to an instant, then the verdicts on the whole."""
     until = options.instant(at) if at else None
-    demand_id = options.code(demand)
+    demand_id = options.demand_id(demand)
     async with session() as to:
         [case] = await cases(to.pool, to.gateway.histories, [demand_id])
         verdict = judge(case, datetime.now(UTC))
@@ -83,7 +83,7 @@ async def _wanted(
     to: Connections, named: list[str], everything: bool, list_id: str | None
 ) -> list[str]:
     """The demands named, and all or those of a list that ledger or Temporal know."""
-    wanted = {options.code(demand) for demand in named}
+    wanted = {options.demand_id(demand) for demand in named}
     if everything or list_id:
         known = {*await all_demand_ids(to.pool), *await to.gateway.started()}
         of_list = options.code(list_id) if list_id and not everything else None

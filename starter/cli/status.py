@@ -162,6 +162,8 @@ def _ledger_facts(found: Found) -> list[tuple[str, str]]:
 
 def _advice(found: Found) -> list[str]:
     lines = []
+    if not found.reachable and found.stack is None:
+        lines.append(text("cli.hint_unreachable_stack"))
     if found.temporal["reachable"] and not found.workers:
         lines.append(text("cli.no_worker"))
     for alarm in found.alarms:

@@ -1,0 +1,84 @@
+"""Every failure is told as a sentence with a code and an exit code; never as a traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import asyncpg
+import pytest
+from temporalio.service import RPCError, RPCStatusCode
+
+from ledger.migrate import MigrationError
+from ledger.pool import LedgerUnreachable
+from runtime.embedded.errors import AlreadyRunning, ClusterUnusable, MissingBinary, StartFailed
+from runtime.settings import Settings
+from starter.cli.explain import explain
+from starter.errors import CommandRefused, SystemUnreachable, Unconfirmed
+from starter.workbook.errors import WorkbookCode, WorkbookError
+
+UNREACHABLE: list[Exception] = [
+    SystemUnreachable("temporal", "no worker answered"),
+    Unconfirmed("AN-1-001", "c1"),
+    RPCError("denied", RPCStatusCode.PERMISSION_DENIED, b""),
+    LedgerUnreachable("refused"),
+    ConnectionRefusedError(111, "refused"),
+    asyncpg.InvalidPasswordError("wrong password"),
+    asyncpg.InvalidCatalogNameError("no such database"),
+]
+REFUSED: list[tuple[Exception, str]] = [
+    (CommandRefused("paused", reason="x"), "paused"),
+    (WorkbookError(WorkbookCode.DAMAGED, file="x.xlsx"), "damaged"),
+    (AlreadyRunning(Path("/data"), 7), "already_running"),
+    (StartFailed("postgres", "ended", Path("/log"), "tail"), "start_failed"),
+    (MissingBinary("no temporal"), "missing_binary"),
+    (ClusterUnusable("other release"), "cluster_unusable"),
+    (MigrationError("newer"), "migration_failed"),
+    (PermissionError(13, "denied", "/root/x"), "file_unusable"),
+    (OSError(28, "No space left on device"), "output_failed"),
+    (ZeroDivisionError("x"), "unexpected"),
+]
+
+
+@pytest.mark.parametrize("error", UNREACHABLE, ids=lambda error: type(error).__name__)
+def test_what_does_not_answer_exits_3(error: Exception) -> None:
+    assert explain(error).exit_code == 3
+
+
+@pytest.mark.parametrize(("error", "code"), REFUSED, ids=[code for _, code in REFUSED])
+def test_what_is_refused_or_fails_exits_1_with_its_code(error: Exception, code: str) -> None:
+    explained = explain(error)
+    assert (explained.exit_code, explained.code) == (1, code)
+    assert not explained.message.startswith(("refusal.", "cli.", "workbook."))
+
+
+def test_codes_among_the_facts_are_told_in_words_and_stay_codes_in_json() -> None:
+    error = CommandRefused("wrong_status", status="listed", allowed="claimed,in_progress")
+    explained = explain(error)
+    assert "“待交办”" in explained.message
+    assert "“已认领”或“办理中”" in explained.message
+    assert explained.as_json()["facts"] == {"status": "listed", "allowed": "claimed,in_progress"}
+
+
+def test_a_refusal_for_want_of_a_right_names_the_act() -> None:
+    error = CommandRefused("not_authorized", account="u1", role="unit", act="report_progress")
+    assert "u1（责任单位）" in explain(error).message
+    assert "填报进展" in explain(error).message
+
+
+def test_english_is_spoken_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANBAN_LANG", "en")
+    error = CommandRefused("wrong_status", status="listed", allowed="claimed")
+    assert explain(error).message.startswith("The demand is listed now")
+
+
+def test_an_unconfirmed_command_says_how_to_repeat_it_safely() -> None:
+    assert "--command-id c1" in explain(Unconfirmed("AN-1-001", "c1")).hint
+
+
+def test_a_wrong_setting_is_wrong_usage_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANBAN_PATIENCE", "-1")
+    with pytest.raises(ValueError, match="patience") as wrong:
+        Settings()
+    explained = explain(wrong.value)
+    assert (explained.code, explained.exit_code) == ("setting_invalid", 2)
+    assert "LIANBAN_PATIENCE" in explained.message
