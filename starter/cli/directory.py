@@ -54,7 +54,7 @@ def tell(changes: list[Change]) -> None:
         ]
         if found:
             name = text(f"cli.table_{table.name}")
-            output.say(f"  {name}：{text('cli.list_comma').join(found)}")
+            output.say(f"  {name}{text('cli.colon')}{text('cli.list_comma').join(found)}")
     noteworthy = [change for change in changes if change.kind != "added"]
     if noteworthy:
         tables.table(COLUMNS, [_cells(change) for change in noteworthy])

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from ledger.directory import read
 from ledger.pool import Pool
 from runtime.text import text
-from starter.cli import options, output, tables
+from starter.cli import options, output, tables, words
 from starter.cli.app import command, list_app
 from starter.cli.explain import WrongUsage, explain
 from starter.cli.options import As, Json, option
@@ -30,7 +30,7 @@ BAD = (
     Column("problem", share=1, wrap=True),
     Column("mend", share=1, wrap=True),
 )
-SHOWN_NUMBERS = 60
+SHOWN_NUMBERS, SHOWN_NOTE = 60, 40
 
 
 @command(list_app, "check")
@@ -101,9 +101,8 @@ def _tell_reading(reading: ListReading, rejects: Path | None) -> None:
         )
     for note in reading.notes:
         key = "cli.at_row" if note.row else "cli.at_sheet"
-        message = (
-            f"{note.message}（{tables.one_line(note.seen)[:40]}）" if note.seen else note.message
-        )
+        seen = tables.one_line(note.seen)[:SHOWN_NOTE]
+        message = words.named(note.message, seen) if seen else note.message
         output.say(text(key, sheet=note.sheet, row=note.row, message=message), "dim")
     if bad:
         output.say(text("cli.bad_rows", count=bad), "bold red")

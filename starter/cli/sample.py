@@ -29,16 +29,21 @@ MEETING = "2026年第四季度联合党委联席会议"
 
 
 class Sample:
-    """Loads the sample in two steps: the directory before the worker runs, the list after."""
+    """Loads the sample in two steps: the directory before the worker runs, the list after.
+
+    `present` says whether the ledger has the sample list.
+    """
 
     def __init__(self, data: Path, display: Display) -> None:
         self._begun = data / "sample.begun"
         self._display = display
+        self.present = False
 
     async def load_directory(self, connection: asyncpg.Connection) -> None:
         """Into an empty ledger, or where the last start was interrupted."""
-        used = await connection.fetchrow(sql("ledger_used"))
+        used = await connection.fetchrow(sql("ledger_used"), LIST_ID)
         assert used is not None
+        self.present = used["this_list"]
         if not used["chains"] and not used["lists"]:
             self._begun.touch()
         if not self._begun.exists() or used["chains"]:
@@ -62,3 +67,4 @@ class Sample:
             raise outcome.failed[0].error
         self._display.finish("sample_list", text("cli.demand_count", count=len(reading.good)))
         self._begun.unlink()
+        self.present = True

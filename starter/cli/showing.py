@@ -74,7 +74,7 @@ def _show_facts(stored: StoredDemand) -> None:
     tables.facts(
         [
             ("f_turn", words.turn(state) or text("cli.turn_nobody")),
-            ("f_enterprise", f"{state.enterprise.name}（{state.enterprise.uscc}）"),
+            ("f_enterprise", words.named(state.enterprise.name, state.enterprise.uscc)),
             ("f_chain", state.chain.name),
             ("f_list", " · ".join(part for part in (state.list_id, state.meeting) if part)),
             ("f_category", f"{state.category} · {text(f'word.{state.urgency.value}')}"),

@@ -113,7 +113,8 @@ class Running:
         except Exception as error:  # the stack runs; the next start takes the sample up again
             self._display.line(text("cli.sample_failed", why=explain(error).message), "yellow")
         self._display.settle()
-        for line in welcome(info, self._stack.pids):
+        has_sample = self._sample is not None and self._sample.present
+        for line in welcome(info, self._stack.pids, has_sample):
             self._display.line(line)
 
 
@@ -139,7 +140,7 @@ def worker_spec(info: StackInfo) -> ChildSpec:
     return ChildSpec(name="worker", argv=argv, env=environment, ready=ready)
 
 
-def welcome(info: StackInfo, pids: dict[str, int]) -> list[str]:
+def welcome(info: StackInfo, pids: dict[str, int], has_sample: bool) -> list[str]:
     """What runs where, and what to type next."""
     postgres = urlsplit(info.postgres)
     own = own_name()
@@ -156,7 +157,8 @@ def welcome(info: StackInfo, pids: dict[str, int]) -> list[str]:
     ]
     if info.data != usual_data_dir():
         lines.append(f"  export LIANBAN_DATA={shlex.quote(str(info.data))}")
-    lines += [f"  {own} {rest}" for rest in text("cli.up_commands").splitlines()]
+    commands = text("cli.up_commands_sample" if has_sample else "cli.up_commands")
+    lines += [f"  {own} {rest}" for rest in commands.splitlines()]
     return [*lines, "", text("cli.up_stop")]
 
 

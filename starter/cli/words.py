@@ -71,9 +71,14 @@ def place(unit: Unit | None, squad: Squad | None) -> str:
     )
 
 
+def named(name: str, code: str) -> str:
+    """A name with its code, account or remark in brackets."""
+    return text("cli.named", name=name, code=code)
+
+
 def who(event: e.EventBase) -> str:
     """Who acted: the post, and the account in brackets."""
-    return text("cli.who", post=event.by.post, account=event.by.account)
+    return named(event.by.post, event.by.account)
 
 
 def said(event: e.Event) -> str:
@@ -166,7 +171,7 @@ def person(somebody: Person | None) -> str:
     """A post, and its account in brackets; empty for nobody."""
     if somebody is None:
         return ""
-    return text("cli.who", post=somebody.post, account=somebody.account)
+    return named(somebody.post, somebody.account)
 
 
 def pause(state: DemandState) -> str:

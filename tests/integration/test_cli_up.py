@@ -134,7 +134,9 @@ def test_up_without_sample_leaves_the_ledger_empty(
 ) -> None:
     up = Up(data, tmp_path / "up.log", "--no-sample")
     started.append(up)
-    assert "样例" not in up.says("按 Ctrl-C 停止。")
+    said = up.says("按 Ctrl-C 停止。")
+    assert "样例" not in said
+    assert "directory load" in said
     assert status(data)["ledger"]["demands"] == 0
     up.process.send_signal(signal.SIGINT)
     assert up.process.wait(LIMIT) == 0

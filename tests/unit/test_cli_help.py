@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -18,7 +19,8 @@ from runtime.text import LANGUAGES, catalogue
 from starter.cli.app import app
 from starter.cli.run import run
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS, CLI = ROOT / "docs", ROOT / "starter" / "cli"
 
 _ALL_HELP = """
 import io, json, sys
@@ -90,6 +92,19 @@ def test_every_command_s_help_shows_its_example(helps: tuple[str, dict[str, str]
 def test_no_help_shows_a_text_that_is_missing(helps: tuple[str, dict[str, str]]) -> None:
     for path, shown in helps[1].items():
         assert not {word for word in shown.split() if word.startswith(("help.", "cli."))}, path
+
+
+def test_every_text_that_the_commands_name_is_there() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in CLI.glob("*.py"))
+    wanted = set(re.findall(r'"((?:cli|help|audit)\.[a-z_]+)"', sources))
+    wanted |= {f"help.opt_{key}" for key in re.findall(r'option\(\s*"(\w+)"', sources)}
+    wanted |= {f"cli.col_{key}" for key in re.findall(r'Column\("(\w+)"', sources)}
+    wanted |= {f"cli.said_{key}" for key in re.findall(r'_say\("(\w+)"', sources)}
+    wanted |= {f"cli.{key}" for key in re.findall(r'(?:WrongUsage|_of_start)\("(\w+)"', sources)}
+    wanted |= {f"cli.{key}" for key in re.findall(r'\("(f_\w+)"', sources)}
+    wanted |= {f"cli.step_{key}" for key in re.findall(r'begin\("(\w+)"', sources)}
+    assert len(wanted) > 200
+    assert sorted(wanted - set(catalogue("zh"))) == []
 
 
 @pytest.mark.parametrize("path", PATHS)
