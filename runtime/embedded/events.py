@@ -19,6 +19,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "postgres.initdb": ("path",),
     "postgres.orphan": ("pid",),
     "postgres.ready": ("address", "seconds"),
+    "temporal.unfinished": ("path",),
     "temporal.ready": ("address", "ui", "seconds"),
     "stack.preparing": (),
     "stack.ready": ("seconds",),
@@ -31,7 +32,10 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "child.restarted": ("name", "pid", "seconds"),
     "child.stopped": ("name", "pid", "code", "seconds"),
 }
-_WARNINGS = {"port.taken", "postgres.orphan", "child.unready", "child.died", "child.restarted"}
+_WARNINGS = {
+    *("port.taken", "postgres.orphan", "temporal.unfinished"),
+    *("child.unready", "child.died", "child.restarted"),
+}
 
 
 class Emitter:

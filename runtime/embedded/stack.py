@@ -215,6 +215,8 @@ class Stack:
         began = time.monotonic()
         names = ("temporal", "ui") if self._options.ui else ("temporal",)
         folder, config = self.data / "temporal", self._options.dynamic_config
+        if temporal.discard_unfinished(folder):
+            self._emit("temporal.unfinished", path=str(folder))
 
         def spec(ports: Sequence[int]) -> ChildSpec:
             return temporal.spec(folder, ports[0], ports[1] if len(ports) > 1 else None, config)

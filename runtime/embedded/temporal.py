@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -48,6 +50,31 @@ def spec(
         ready=ready,
         stop_grace=15.0,
     )
+
+
+def discard_unfinished(folder: Path) -> bool:
+    """Remove a database whose making was interrupted; True where there was one.
+
+    The server makes its tables one by one, and never starts on half of them. A database that holds
+    any history, the server's own included, was finished, and is kept whatever else is wrong.
+    """
+    database = folder / DATABASE
+    if not database.exists() or _holds_history(database):
+        return False
+    for suffix in ("-wal", "-shm", "-journal", ""):  # the database last: a repetition finds it
+        database.with_name(DATABASE + suffix).unlink(missing_ok=True)
+    return True
+
+
+def _holds_history(database: Path) -> bool:
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        try:
+            tables = "SELECT count(*) FROM sqlite_master WHERE name = 'history_node'"
+            if connection.execute(tables).fetchone() == (0,):
+                return False
+            return connection.execute("SELECT 1 FROM history_node LIMIT 1").fetchone() is not None
+        except sqlite3.Error:  # unreadable is not unfinished: the server shall say what is wrong
+            return True
 
 
 async def healthy(address: str, namespace: str = NAMESPACE) -> bool:

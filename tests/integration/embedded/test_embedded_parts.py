@@ -6,16 +6,18 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from runtime.embedded import child as child_module
-from runtime.embedded import install, lock, ports, postgres
+from runtime.embedded import install, lock, ports, postgres, temporal
 from runtime.embedded.child import Child, ChildSpec
 from runtime.embedded.errors import AlreadyRunning, MissingBinary, StartFailed
 from runtime.embedded.events import EVENTS, Emitter
@@ -216,3 +218,43 @@ def test_the_data_directory_is_as_configured(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.delenv("XDG_DATA_HOME")
     monkeypatch.setenv("HOME", "/home/someone")
     assert default_data_dir() == Path("/home/someone/.local/share/lianban")
+
+
+def database_with(folder: Path, *statements: str) -> Path:
+    """A SQLite database where Temporal has its own."""
+    path = folder / temporal.DATABASE
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+    return path
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        (),
+        ("CREATE TABLE namespaces (id)",),
+        ("CREATE TABLE namespaces (id)", "CREATE TABLE history_node (id)"),
+    ],
+    ids=["empty", "some tables", "no history"],
+)
+def test_a_database_that_was_never_finished_is_made_anew(
+    tmp_path: Path, statements: tuple[str, ...]
+) -> None:
+    path = database_with(tmp_path, *statements)
+    path.with_name(f"{path.name}-wal").touch()
+    assert temporal.discard_unfinished(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    assert not temporal.discard_unfinished(tmp_path)
+
+
+def test_a_database_with_history_is_kept_whatever_is_wrong(tmp_path: Path) -> None:
+    path = database_with(
+        tmp_path, "CREATE TABLE history_node (id)", "INSERT INTO history_node VALUES (1)"
+    )
+    assert not temporal.discard_unfinished(tmp_path)
+    path.write_bytes(b"not a database at all" * 100)
+    assert not temporal.discard_unfinished(tmp_path)
+    assert path.exists()
