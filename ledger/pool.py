@@ -15,14 +15,14 @@ PASSING = (
     OSError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.TransactionRollbackError,
     asyncpg.InterfaceError,
-    asyncpg.DeadlockDetectedError,
+    asyncpg.InternalClientError,  # what a connection that dies in the middle says of itself
 )
-"""Errors of a database that is away or starting: worth trying again."""
+"""Errors of a database that is away, starting, full or switching over: worth trying again."""
 
 
 class LedgerUnreachable(Exception):
@@ -67,6 +67,8 @@ async def patiently(work: Callable[[], Awaitable[T]], seconds: float) -> T:
         try:
             return await work()
         except PASSING as error:
+            if isinstance(error, ValueError):  # asyncpg's word for an argument that can't be sent
+                raise
             if clock.time() + pause > end:
                 raise LedgerUnreachable(str(error) or type(error).__name__) from error
         await asyncio.sleep(pause)

@@ -37,6 +37,7 @@ from domain.commands import Command, ListDemand
 from domain.decide import decide
 from domain.refusal import RefusalCode, Refused
 from domain.state import DemandState
+from domain.values import unprintable
 from ledger.pool import PASSING, LedgerUnreachable, Pool, patiently
 from ledger.projector import LedgerConflict, record
 from ledger.rows import number_of
@@ -130,6 +131,10 @@ class Gateway:
         Raises `CommandRefused`, `SystemUnreachable` or `Unconfirmed`.
         """
         command_id = command_id or str(uuid.uuid4())
+        if unprintable(command_id):
+            raise CommandRefused("invalid_input", field="command_id", problem=repr(command_id))
+        if unprintable(demand):
+            raise CommandRefused("unknown_demand", demand=repr(demand))
         async with self._lane(demand):
             return await self._act(demand, who, kind, fields, command_id)
 

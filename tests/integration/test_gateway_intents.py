@@ -278,3 +278,14 @@ async def test_a_cancelled_caller_stops_at_once(empty: House, kind: str) -> None
     done, _ = await asyncio.wait({calling}, timeout=2)
     assert done
     assert calling.cancelled()
+
+
+@pytest.mark.parametrize("text", ["\x00", "\ud800", "T\x1b[2J-001"])
+async def test_ids_that_no_ledger_can_hold_are_refused_at_once(home: House, text: str) -> None:
+    demand = await home.demand()
+    with pytest.raises(CommandRefused) as refused:
+        await home.act(text, "bureau1", "assign", unit="U20")
+    assert refused.value.code == "unknown_demand"
+    with pytest.raises(CommandRefused) as refused:
+        await home.gateway.act(demand, "bureau1", "assign", {"unit": "U20"}, text)
+    assert refused.value.code == "invalid_input"

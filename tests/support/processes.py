@@ -26,16 +26,16 @@ def environment(settings: Settings, temporal: str) -> dict[str, str]:
 
 
 class Process:
-    """A Python process whose output goes to a file that a test can wait on."""
+    """A Python process whose output goes to files that a test can wait on."""
 
     def __init__(self, *argv: str, env: Mapping[str, str], log: Path) -> None:
-        self.log = log
-        with log.open("wb") as output:
+        self.log, self.errors = log, log.with_suffix(".err")
+        with log.open("wb") as output, self.errors.open("wb") as errors:
             self._process = subprocess.Popen(
                 [sys.executable, "-u", *argv],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=output,
+                stderr=errors,
                 env=dict(env),
                 cwd=PROJECT,
             )
@@ -46,16 +46,20 @@ class Process:
         return self._process.poll() is None
 
     def text(self) -> str:
-        """What it has written so far."""
+        """What it has printed so far."""
         return self.log.read_text(errors="replace")
+
+    def all_text(self) -> str:
+        """With what it has logged."""
+        return self.text() + self.errors.read_text(errors="replace")
 
     async def says(self, words: str) -> None:
         """Wait until it has written these words."""
 
         async def said() -> bool:
-            if words in self.text():
+            if words in self.all_text():
                 return True
-            assert self.running, f"ended with {self._process.returncode}:\n{self.text()}"
+            assert self.running, f"ended with {self._process.returncode}:\n{self.all_text()}"
             return False
 
         await eventually(said, f"{words!r} from {self.log.name}")
