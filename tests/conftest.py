@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -26,8 +27,18 @@ for name in list(os.environ):
         del os.environ[name]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def clusters() -> Iterator[Path]:
+    """Where root puts PostgreSQL's files: pytest's own directories are closed to its user."""
+    with tempfile.TemporaryDirectory(prefix="lianban-clusters-") as folder:
+        root = Path(folder)
+        root.chmod(0o711)
+        os.environ["LIANBAN_CLUSTER_ROOT"] = folder
+        yield root
+
+
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackInfo]:
+def stack(tmp_path_factory: pytest.TempPathFactory, clusters: Path) -> Iterator[StackInfo]:
     """PostgreSQL and Temporal for this pytest worker, with a migrated template database."""
     data: Path = tmp_path_factory.mktemp("stack")
     with engines(data) as info:

@@ -32,10 +32,15 @@ def workflow_id(demand: str) -> str:
 
 
 def digest_of(command: Command) -> str:
-    """SHA-256 of a command's content, to know it again."""
-    fields = command.model_dump(mode="json")
+    """SHA-256 of what a command asks for and of whose account, to know it again.
+
+    Defaults are left out, so that a field added later changes no digest; so is all the directory
+    says of the account, so that a change of it between two tries doesn't either.
+    """
+    fields = command.model_dump(mode="json", exclude_defaults=True, exclude={"by"})
+    asked = {"kind": command.kind, "account": command.by.account, "fields": fields}
     return hashlib.sha256(
-        json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        json.dumps(asked, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     ).hexdigest()
 
 
