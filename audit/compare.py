@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -20,7 +21,14 @@ class Difference(NamedTuple):
 
 def difference(one: Any, other: Any, path: str = "") -> Difference | None:
     """The first difference, keys in alphabetical order, or None where there is none."""
+    if _text(one) == _text(other):
+        return None
     return next(differences(one, other, path), None)
+
+
+def _text(value: Any) -> str:
+    """JSON text: tells 1, 1.0 and true apart as well, and much faster than going through it all."""
+    return json.dumps(value, sort_keys=True)
 
 
 def differences(one: Any, other: Any, path: str = "") -> Iterator[Difference]:

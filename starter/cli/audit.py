@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -12,11 +12,13 @@ from audit.judge import judge
 from audit.timeline import timeline
 from audit.verdicts import Standing, Verdict
 from audit.verify import cases, verdicts, verify
+from domain.due import end_of_day
 from domain.values import instant_text
 from ledger.reads import all_demand_ids
 from runtime.text import text
 from starter.cli import audit_view, options, output
 from starter.cli.app import audit_app, command
+from starter.cli.explain import WrongUsage
 from starter.cli.options import DemandId, Json
 from starter.cli.session import session
 from starter.connections import Connections
@@ -31,7 +33,7 @@ Demands = Annotated[list[str] | None, Parameter(help=text("audit.opt_demands"), 
 @command(audit_app, "replay", key="audit.replay")
 async def replay(demand: DemandId, /, *, at: At = None, json: Json = False) -> int:
     """The steps up to an instant, then the verdicts on the whole."""
-    until = options.instant(at) if at else None
+    until = _until(at) if at else None
     demand_id = options.demand_id(demand)
     async with session() as to:
         [case] = await cases(to.pool, to.gateway.histories, [demand_id])
@@ -77,6 +79,14 @@ async def verify_many(
         audit_view.show_failing(failing)
         audit_view.show_summary(found)
     return output.REFUSED if failing else output.DONE
+
+
+def _until(typed: str) -> datetime:
+    """The instant meant: of a day alone, its last."""
+    try:
+        return end_of_day(options.day(typed)) - timedelta(microseconds=1)
+    except WrongUsage:
+        return options.instant(typed)
 
 
 async def _wanted(

@@ -119,14 +119,20 @@ def _shown(field: str, value: Any) -> str:
             until = _when(datetime.fromisoformat(value["until"]))
             return text("audit.shown_pause", reason=short(value["reason"]), until=until)
         case "resolution":
-            outcome = text(f"word.{value['outcome']}")
-            return text("audit.shown_resolution", outcome=outcome, text=short(value["text"]))
+            return _resolution(value)
         case "evaluations":
             return text("audit.shown_evaluations", count=len(value), score=value[-1]["score"])
         case "urgency":
             return text(f"word.{value}")
         case _:
             return _named(value)
+
+
+def _resolution(value: dict[str, Any]) -> str:
+    facts = {"outcome": text(f"word.{value['outcome']}"), "text": short(value["text"])}
+    if value["score"] is None:
+        return text("audit.shown_resolution", **facts)
+    return text("audit.shown_resolution_scored", score=value["score"], **facts)
 
 
 def _named(value: Any) -> str:

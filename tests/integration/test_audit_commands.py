@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import re
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
 from runtime.embedded.info import StackInfo
+from runtime.embedded.install import postgres_release
 from starter.cli.run import run
 from tests.integration.test_audit_tampering import superuser
 from tests.support.house import House
@@ -132,6 +136,32 @@ async def test_a_deleted_history_is_a_verdict_of_its_own(home: House, lianban: L
     assert failing["standing"] == "history_missing"
     results = [finding["result"] for finding in failing["findings"]]
     assert results == ["not_possible", "holds", "not_possible", "holds"]
+
+
+@pytest.mark.parametrize("guide", ["auditor.md", "auditor.zh-CN.md"])
+async def test_a_hash_can_be_checked_by_hand_as_the_guide_says(
+    home: House, stack: StackInfo, guide: str
+) -> None:
+    demand = await home.closed()
+    recorded = await home.pool.fetchval(
+        "SELECT hash FROM events WHERE demand = $1 AND seq = 5", demand
+    )
+    text = (PROJECT / "docs" / "guides" / guide).read_text(encoding="utf-8")
+    recipes = [block for block in re.findall(r"```sh\n(.*?)```", text, re.S) if "sha256" in block]
+    assert len(recipes) == 2
+
+    tools = [Path(sys.executable).parent, postgres_release()[0] / "bin"]
+    env = environment(home.settings, stack.temporal) | {
+        "PATH": os.pathsep.join([*map(str, tools), os.environ["PATH"]])
+    }
+    for recipe in recipes:
+        process = await asyncio.create_subprocess_shell(
+            recipe.replace("AN-2026Q4-017", demand),
+            env=env,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        out, _ = await process.communicate()
+        assert out.decode().split()[0] == recorded, recipe
 
 
 async def test_the_process_ends_with_the_exit_code(home: House, stack: StackInfo) -> None:
