@@ -71,6 +71,7 @@ async def verify(
     finally:
         for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _moving(verdict: Verdict) -> bool:
