@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from collections.abc import Coroutine
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorSimpleMaximum, Worker
@@ -19,6 +21,8 @@ from starter.connections import dsn_of, temporal_address_of
 from starter.gateway import Gateway
 from starter.sweeper import Sweeper
 from workflows.demand import DemandWorkflow
+
+T = TypeVar("T")
 
 log = logs.get("worker")
 
@@ -66,9 +70,24 @@ async def connected(settings: Settings) -> tuple[Client, Pool]:
             await asyncio.sleep(1)
 
 
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """What the work brings, or None where `stop` is set before: then it is given up."""
+    working = asyncio.create_task(work)
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if working.done():
+        return working.result()
+    working.cancel()
+    return None
+
+
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     """Work until `stop` is set."""
-    client, pool = await connected(settings)
+    found = await _unless(stop, connected(settings))
+    if found is None:
+        return
+    client, pool = found
     async with build(client, pool, settings):
         sweeping = asyncio.create_task(sweeper(client, pool, settings).run())
         log.info("worker.ready", task_queue=settings.task_queue)
@@ -92,7 +111,7 @@ async def main() -> None:
     working = asyncio.create_task(run(settings, stop))
     await asyncio.wait({waiting, working}, return_when=asyncio.FIRST_COMPLETED)
     if not working.done():
-        # Still connecting: there is nothing to finish. Otherwise the worker ends in good order.
+        # It ends in good order, unless a server is there and doesn't answer.
         _, late = await asyncio.wait({working}, timeout=6)
         for task in late:
             task.cancel()

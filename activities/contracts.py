@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from domain.chain import Recorded
 from domain.state import DemandState
 from domain.values import Value
 
 RECORD = "record"
+ATTEMPT = timedelta(seconds=30)
+"""How long one attempt at it may take."""
 LEDGER_CONFLICT = "ledger_conflict"
 """Error type of a `record` that found other content under the same (demand, seq)."""
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.contracts import LEDGER_CONFLICT, RECORD, RecordReceipt, RecordRequest
+from activities.contracts import ATTEMPT, LEDGER_CONFLICT, RECORD, RecordReceipt, RecordRequest
 from ledger import projector
-from ledger.pool import Pool
+from ledger.pool import Pool, within
 from runtime import logs
 
 log = logs.get(__name__)
@@ -26,7 +26,8 @@ class LedgerActivities:
         """Write events and state; safe to repeat. A conflict is not retried, it is an alarm."""
         demand = request.state.demand
         try:
-            contiguous = await projector.record(self.pool, request.events, request.state)
+            writing = projector.record(self.pool, request.events, request.state)
+            contiguous = await within(writing, ATTEMPT.total_seconds() - 5)
         except projector.LedgerConflict as conflict:
             log.error("ledger.conflict", demand=demand, seq=conflict.detail.get("seq"))
             raise ApplicationError(

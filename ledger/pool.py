@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -38,15 +38,17 @@ async def open_pool(dsn: str, role: str, size: int = 12, read_only: bool = False
     if read_only:
         server_settings["default_transaction_read_only"] = "on"
     try:
-        return await asyncpg.create_pool(
+        pool = await asyncpg.create_pool(
             dsn,
-            min_size=1,
+            min_size=0,  # a floor would be kept up, and complained about, while the ledger is away
             max_size=size,
             server_settings=server_settings,
             timeout=5,
             command_timeout=30,
             reset=_keep,
         )
+        async with pool.acquire():
+            return pool
     except PASSING as error:
         raise LedgerUnreachable(str(error) or type(error).__name__) from error
 
@@ -55,7 +57,35 @@ async def _keep(connection: asyncpg.Connection) -> None:
     """Our connections hold no session state, so a release needs no round trip to reset it."""
 
 
-async def patiently(work: Callable[[], Awaitable[T]], seconds: float) -> T:
+async def within(work: Coroutine[Any, Any, T], seconds: float) -> T:
+    """What the work brings, if it is done in time. Raises `TimeoutError`.
+
+    A server that is there and doesn't answer keeps a cancelled query as well, and its connection:
+    that is left behind, to end when it can.
+    """
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+    finally:
+        if not task.done():
+            _left_behind.add(task)
+            task.add_done_callback(_forget)
+            task.cancel()
+    if not task.done():
+        raise TimeoutError(f"no answer for {seconds:.0f} s")
+    return task.result()
+
+
+_left_behind: set[asyncio.Task[Any]] = set()
+
+
+def _forget(task: asyncio.Task[Any]) -> None:
+    _left_behind.discard(task)
+    if not task.cancelled():
+        task.exception()
+
+
+async def patiently(work: Callable[[], Coroutine[Any, Any, T]], seconds: float) -> T:
     """Do the work, again while the database is away, for at most so many seconds.
 
     The work must be safe to repeat. Raises `LedgerUnreachable` when the time is over.
@@ -65,7 +95,7 @@ async def patiently(work: Callable[[], Awaitable[T]], seconds: float) -> T:
     pause = 0.05
     while True:
         try:
-            return await work()
+            return await within(work(), end - clock.time())
         except PASSING as error:
             if isinstance(error, ValueError):  # asyncpg's word for an argument that can't be sent
                 raise

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +15,9 @@ from runtime.settings import Settings
 from runtime.temporal import connect
 from starter.errors import SystemUnreachable
 from starter.gateway import Gateway
+
+_GOODBYE = 2.0
+"""Seconds for a server that is there and doesn't answer to let us go."""
 
 
 def data_dir(settings: Settings) -> Path:
@@ -68,4 +73,6 @@ async def ledger_only(settings: Settings, dsn: str | None = None) -> AsyncIterat
     try:
         yield pool
     finally:
-        await pool.close()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE):
+                await pool.close()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -38,7 +38,7 @@ from domain.decide import decide
 from domain.refusal import RefusalCode, Refused
 from domain.state import DemandState
 from domain.values import unprintable
-from ledger.pool import PASSING, LedgerUnreachable, Pool, patiently
+from ledger.pool import PASSING, LedgerUnreachable, Pool, patiently, within
 from ledger.projector import LedgerConflict, record
 from ledger.rows import number_of
 from ledger.sql import sql
@@ -357,7 +357,7 @@ class Gateway:
 
     # ---- the ledger ---------------------------------------------------------------------------
 
-    async def _of_ledger(self, work: Callable[[], Awaitable[Any]]) -> Any:
+    async def _of_ledger(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
         try:
             return await patiently(work, self._patience)
         except LedgerUnreachable as error:
@@ -385,12 +385,11 @@ class Gateway:
         """Write what was accepted; False where that is left to the workflow and the sweeper."""
         demand = answer.state.demand
         try:
-            async with asyncio.timeout(self._patience):
-                if answer.seq == answer.events[-1].seq:
-                    await record(self._pool, answer.events, answer.state)
-                else:  # a first answer given again: the state is that of a later event
-                    await self.flush(demand)
-                    await self.close_intent(demand, answer.events[-1].command_id)
+            if answer.seq == answer.events[-1].seq:
+                await within(record(self._pool, answer.events, answer.state), self._patience)
+            else:  # a first answer given again: the state is that of a later event
+                await self.flush(demand)
+                await self.close_intent(demand, answer.events[-1].command_id)
         except LedgerConflict as conflict:
             log.error("ledger.conflict", demand=demand, seq=conflict.detail.get("seq"))
             return False
@@ -412,7 +411,8 @@ class Gateway:
         if not intent.fresh:
             return
         try:
-            await self._pool.execute(sql("close_intent"), intent.demand, intent.command_id)
+            closing = self._pool.execute(sql("close_intent"), intent.demand, intent.command_id)
+            await within(closing, self._patience)
         except PASSING:
             log.warning("intent.left_open", command_id=intent.command_id)
 

@@ -10,7 +10,7 @@ import asyncio
 import json
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -116,7 +116,7 @@ async def put_on_list(
     return outcome
 
 
-async def _of_ledger(to: Connections, work: Callable[[], Awaitable[T]]) -> T:
+async def _of_ledger(to: Connections, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     try:
         return await patiently(work, to.settings.patience)
     except LedgerUnreachable as error:

@@ -18,7 +18,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.contracts import RECORD, RecordRequest
+    from activities.contracts import ATTEMPT, RECORD, RecordRequest
     from domain.chain import Head, Recorded, append
     from domain.decide import decide
     from domain.due import next_due
@@ -236,7 +236,7 @@ class DemandWorkflow:
         writing = workflow.start_activity(
             RECORD,
             RecordRequest(events=tuple(events), state=self._present()),
-            start_to_close_timeout=timedelta(seconds=30),
+            start_to_close_timeout=ATTEMPT,
             retry_policy=RetryPolicy(
                 initial_interval=timedelta(milliseconds=500),
                 maximum_interval=timedelta(seconds=5),

