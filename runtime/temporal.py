@@ -8,6 +8,7 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
+from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 DATA_CONVERTER = pydantic_data_converter
@@ -37,3 +38,8 @@ async def connect(
     return await Client.connect(
         **settings, data_converter=DATA_CONVERTER, interceptors=interceptors, **options
     )
+
+
+def silence_sdk() -> None:
+    """Keep the SDK's core from logging to standard output, which belongs to a command's answer."""
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=None)))

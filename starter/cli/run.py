@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from collections.abc import Sequence
 from cyclopts import CycloptsError
 
 from runtime import logs
+from runtime.temporal import silence_sdk
 from runtime.text import text
 from starter.cli import output
 from starter.cli.app import app
@@ -33,8 +33,7 @@ COMMANDS = (
 """The modules that add commands to the tree, in the order in which help shows them."""
 
 for _module in COMMANDS:
-    if importlib.util.find_spec(f"starter.cli.{_module}"):
-        importlib.import_module(f"starter.cli.{_module}")
+    importlib.import_module(f"starter.cli.{_module}")
 
 
 def set_up_process() -> None:
@@ -44,6 +43,7 @@ def set_up_process() -> None:
             stream.reconfigure(errors="replace")
     level = os.environ.get("LIANBAN_LOG_LEVEL", "error")
     logs.configure(os.environ.get("LIANBAN_LOG_FORMAT"), level)
+    silence_sdk()
 
 
 def run(tokens: Sequence[str]) -> int:
