@@ -85,7 +85,7 @@ async def test_signals_and_queries_that_nobody_knows_disturb_nothing(home: House
     await assert_kept(home.client, home.pool, [demand], [accepted])
 
 
-@pytest.mark.parametrize("claimed", [1_000_000, 3, 0, -5])
+@pytest.mark.parametrize("claimed", [1_000_000, 3, 2, 0, -5])
 async def test_a_false_claim_of_what_the_ledger_has_makes_nothing_forgotten(
     home: House, claimed: int
 ) -> None:
