@@ -21,6 +21,7 @@ from pydantic import (
     PlainSerializer,
     StringConstraints,
 )
+from pydantic_core import PydanticCustomError
 
 
 class Value(BaseModel):
@@ -52,7 +53,7 @@ _YEARS = range(1900, 9999)
 
 def _utc(instant: datetime) -> datetime:
     if instant.year not in _YEARS:
-        raise ValueError(f"the year {instant.year} is out of range")
+        raise PydanticCustomError("year_out_of_range", "the year is out of range")
     return instant.astimezone(UTC)
 
 
