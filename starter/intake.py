@@ -11,7 +11,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import asyncpg
@@ -22,7 +22,7 @@ from domain.commands import ListDemand
 from domain.identity import similarity, text_key
 from domain.policy import Policy
 from domain.refusal import RefusalCode
-from domain.values import SourceRow
+from domain.values import Role, SourceRow
 from ledger.pool import LedgerUnreachable, patiently
 from ledger.sql import sql
 from starter.connections import Connections
@@ -136,6 +136,7 @@ async def _reserve_all(
     async with to.pool.acquire() as connection, connection.transaction():
         opened = await connection.fetchrow(sql("open_list"), intake.list_id, intake.meeting)
         assert opened is not None
+        intake = replace(intake, meeting=opened["meeting"])  # a later part of a list names none
         known = await connection.fetch(sql("reservations_of_list"), intake.list_id)
         taken = {(r["enterprise"], r["text_key"]): r["demand"] for r in known}
         before = await _texts_before(connection, rows)
@@ -259,8 +260,10 @@ async def _amend(
     to: Connections, intake: Intake, demand: str, changes: dict[str, Any], row: GoodRow
 ) -> None:
     """Amend what the list says anew. A date taken out of the list stays as it was."""
+    # An account's rights are looked up again with each command; an operator is in no directory.
+    who = intake.by if intake.by.role is Role.OPERATOR else intake.by.account
     try:
-        await to.gateway.act(demand, intake.by, "amend", changes | {"reason": intake.file})
+        await to.gateway.act(demand, who, "amend", changes | {"reason": intake.file})
     except CommandRefused as refused:
         if refused.code != RefusalCode.NOTHING_TO_AMEND.value:
             raise

@@ -84,16 +84,14 @@ async def _assign_one(to: Connections, how: Assigning, demand: str) -> Accepted:
 async def _by_routing(
     to: Connections, category: str, unit: str | None, squad: str | None
 ) -> tuple[str, str | None]:
-    """The routing's unit unless one is given, with the routing's squad where that unit is it."""
+    """The routing's unit and squad, each unless one is given."""
     try:
         suggested, helping = (await to.gateway.resolver()).route(category)
     except CommandRefused:
         if unit is None:
             raise
         return unit, squad
-    if squad is None and unit in (None, suggested.code) and helping is not None:
-        squad = helping.code
-    return unit or suggested.code, squad
+    return unit or suggested.code, squad or (helping.code if helping else None)
 
 
 async def _waiting(to: Connections, list_id: str) -> list[str]:
@@ -167,14 +165,20 @@ async def reassign(
     *,
     unit: Annotated[str, option("unit", "--unit")],
     reason: Annotated[str, option("reason", "--reason")],
-    squad: Annotated[str | None, option("squad", "--squad")] = None,
+    squad: Annotated[str | None, option("assign_squad", "--squad")] = None,
     as_: As = None,
     command_id: CommandId = None,
     json: Json = False,
 ) -> int:
     """To another unit, or to another squad with the same unit."""
-    fields = {"unit": unit, "squad": squad, "reason": reason}
-    return await act("reassign", demand, fields, as_=as_, command_id=command_id, json=json)
+    demand = options.demand_id(demand)
+    async with session() as to:
+        found = await reads.demand(to.pool, demand)
+        if found is not None and squad is None:
+            _, squad = await _by_routing(to, found.state.category, unit, squad)
+        fields = {"unit": unit, "squad": squad, "reason": reason}
+        report(await give(to, "reassign", demand, fields, as_=as_, command_id=command_id), json)
+    return output.DONE
 
 
 @command(app, "reject")
@@ -233,5 +237,5 @@ async def _contact(
         return None
     found = await reads.demand(to.pool, demand)
     present = found.state.contact.model_dump() if found else {}
-    given = {"name": name, "phone": phone}
+    given = {"name": name, "phone": options.phone(phone) if phone else phone}
     return present | {key: value for key, value in given.items() if value is not None}

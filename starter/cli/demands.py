@@ -70,7 +70,7 @@ async def new(
             urgency=urgent,
             text=text,
             raised_on=day,
-            contact=Contact(name=contact, phone=phone),
+            contact=Contact(name=contact, phone=options.phone(phone) if phone else ""),
             remark=remark,
         )
         by = (await to.gateway.resolver()).actor(who(as_, to.settings))

@@ -15,6 +15,7 @@ from domain.actors import ENTERPRISE_PREFIX
 from domain.due import PARK_TIME, end_of_day
 from runtime.text import LANGUAGES, catalogue, text
 from starter.cli.explain import WrongUsage
+from starter.workbook.phones import PhoneUnclear, read_phones
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -69,6 +70,14 @@ def day(typed: str) -> date:
     except ValueError:
         pass
     raise WrongUsage("day_unclear", typed=typed)
+
+
+def phone(typed: str) -> str:
+    """Telephone numbers, read as a list's are. Raises `WrongUsage`."""
+    try:
+        return read_phones(typed).numbers
+    except PhoneUnclear as error:
+        raise WrongUsage("phone_unclear", typed=typed) from error
 
 
 def instant(typed: str) -> datetime:

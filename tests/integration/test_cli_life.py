@@ -263,10 +263,10 @@ async def test_the_same_text_again_gives_the_number_it_has(
 ) -> None:
     new = ("demand", "new", "--enterprise", ENTERPRISE.uscc.lower(), "--category", "用电")
     here = ("--list-id", list_id)
-    first = await cli.done(*new, "--text", "二期厂房需要临时供电", "--phone", "138", *here)
+    first = await cli.done(*new, "--text", "二期厂房需要临时供电", "--phone", "13800000000", *here)
     again = await cli.done(*new, "--text", " 二期厂房，需要临时供电。", *here)
     assert (again["demand"], again["started"]) == (first["demand"], False)
-    assert (await home.state(first["demand"])).contact.phone == "138"
+    assert (await home.state(first["demand"])).contact.phone == "13800000000"
     other = await cli.done(*new, "--text", "二期厂房需要临时供电两个月", *here)
     assert other["possible_duplicates"] == [first["demand"]]
     told = await cli(*new, "--text", "二期厂房需要临时供电", *here)
