@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 from domain.state import holder
 from domain.values import instant_text
+from ledger import reads
 from runtime.text import text
 from starter.cli import lookups, options, output, words
 from starter.cli.session import session, who
 from starter.connections import Connections
+from starter.errors import CommandRefused
 from starter.gateway import Accepted
 
 
@@ -44,8 +47,24 @@ async def give(
     for name, look_up in (("unit", lookups.unit), ("squad", lookups.squad)):
         if name in given:
             given[name] = await look_up(to.pool, given[name])
-    by = who(as_, to.settings)
-    return await to.gateway.act(options.demand_id(demand), by, kind, given, command_id)
+    by, demand = who(as_, to.settings), options.demand_id(demand)
+    try:
+        return await to.gateway.act(demand, by, kind, given, command_id)
+    except CommandRefused as refused:
+        await _complete(to, refused, demand)
+        raise
+
+
+async def _complete(to: Connections, refused: CommandRefused, demand: str) -> None:
+    """Add to a refusal what its hint tells of: the demand, and where it stands."""
+    if refused.code == "wrong_status":
+        refused.facts["demand"] = demand
+    elif refused.code == "not_authorized":
+        refused.facts["demand"] = demand
+        with contextlib.suppress(Exception):  # the refusal is told without it as well
+            stored = await reads.demand(to.pool, demand)
+            if stored is not None:
+                refused.facts["status"] = stored.state.status.value
 
 
 def report(accepted: Accepted, json: bool) -> None:

@@ -174,6 +174,9 @@ async def _refuse_unknown(pool: Pool, wanted: DemandFilter) -> None:
         known = {entry.code for entry in getattr(directory, f"{kind}s")}
         if code is not None and code not in known:
             raise CommandRefused(f"unknown_{kind}", **{kind: code})
+    of_list = wanted.list_id
+    if of_list is not None and not await pool.fetch(sql("reservations_of_list"), of_list):
+        raise CommandRefused("unknown_list", list_id=of_list)
 
 
 def _as_json(row: asyncpg.Record) -> dict[str, Any]:
@@ -186,7 +189,7 @@ def _show(rows: list[asyncpg.Record], more: str | None) -> None:
         return
     now = datetime.now(UTC)
     tables.table(COLUMNS, [_cells(row, now) for row in rows])
-    output.say(text("cli.demand_count", count=len(rows)), "dim")
+    output.say(text("cli.page_count" if more else "cli.demand_count", count=len(rows)), "dim")
     if more:
         output.say(text("cli.more", after=more), "dim")
 

@@ -11,6 +11,7 @@ import asyncpg
 from pydantic import ValidationError
 from temporalio.service import RPCError
 
+from domain.values import Role, Status
 from ledger.migrate import MigrationError
 from ledger.pool import PASSING, LedgerUnreachable
 from runtime import logs
@@ -61,6 +62,7 @@ class Explained:
             "message": self.message,
             "facts": dict(self.facts),
         }
+        shown |= {"hint": self.hint} if self.hint else {}
         return shown | ({"problems": list(self.problems)} if self.problems else {})
 
 
@@ -113,10 +115,33 @@ def explain(error: Exception) -> Explained:
 def of_refusal(error: LianbanError) -> Explained:
     """A refusal in the words of the reader's language."""
     exit_code = 3 if isinstance(error, SystemUnreachable | Unconfirmed) else 1
-    message = text(f"refusal.{error.code}", **in_words(error.facts))
-    part = error.facts.get("part", "")
-    hint = _hint(f"{error.code}_{part}", error.facts) or _hint(error.code, error.facts)
-    return Explained(error.code, message, exit_code, hint, error.facts)
+    facts = error.facts
+    key = f"refusal.{error.code}"
+    if (error.code, facts.get("part")) == ("unreachable", "stack"):
+        key = "cli.stack_down"
+    elif (error.code, facts.get("act")) == ("not_authorized", "list"):
+        key = "cli.not_authorized_list"
+    return Explained(error.code, text(key, **in_words(facts)), exit_code, _hint_of(error), facts)
+
+
+def _hint_of(error: LianbanError) -> str:
+    facts = error.facts
+    keys = [f"{error.code}_{facts.get('part', '')}", error.code]
+    if error.code == "wrong_status" and _is_ahead(facts):
+        keys.insert(0, f"wrong_status_{facts['status']}")
+    if error.code == "not_authorized" and _is_with_no_unit(facts):
+        keys = ["not_with_a_unit"]
+    return next(filter(None, (_hint(key, facts) for key in keys)), "")
+
+
+def _is_ahead(facts: Mapping[str, str]) -> bool:
+    """Whether the demand still comes to where this may be done."""
+    order = [status.value for status in Status]
+    return order.index(facts["status"]) < min(map(order.index, facts["allowed"].split(",")))
+
+
+def _is_with_no_unit(facts: Mapping[str, str]) -> bool:
+    return (facts["role"], facts.get("status")) == (Role.UNIT.value, Status.LISTED.value)
 
 
 def in_words(facts: Mapping[str, str]) -> dict[str, str]:
@@ -153,13 +178,19 @@ def _of_start(code: str, facts: dict[str, str]) -> Explained:
 def _of_settings(error: ValidationError) -> Explained:
     first = error.errors(include_url=False)[0]
     name = "LIANBAN_" + "_".join(str(part) for part in first["loc"]).upper()
-    facts = {"setting": name, "problem": first["msg"]}
+    given = first.get("ctx", {})
+    limit = str(given.get("expected") or next(iter(given.values()), ""))
+    known = _known(f"cli.problem_{first['type']}")
+    said = known.format(limit=limit.replace(" or ", text("cli.or_bare"))) if known else first["msg"]
+    facts = {"setting": name, "problem": said}
     return Explained("setting_invalid", text("cli.setting_invalid", **facts), 2, facts=facts)
 
 
 def _hint(code: str, facts: Mapping[str, str]) -> str:
     known = _known(f"cli.hint_{code}")
-    return text(f"cli.hint_{code}", **facts) if known else ""
+    if not known or ("{demand}" in known and "demand" not in facts):
+        return ""
+    return text(f"cli.hint_{code}", **facts)
 
 
 def _known(key: str) -> str | None:

@@ -113,6 +113,11 @@ def _dead(identity: str) -> bool:
 def _show(found: Found) -> None:
     stack = found.stack
     output.say(text(f"cli.status_{_verdict(found)}"), "bold")
+    problem = found.postgresql.get("problem")
+    if problem and problem == found.temporal.get("problem"):  # nothing runs here: said once
+        output.warn(problem)
+        output.warn(text("cli.hint_unreachable_stack"))
+        return
     tables.facts(
         [
             ("f_stack", text("cli.stack_runs", pid=stack.pid) if stack else ""),

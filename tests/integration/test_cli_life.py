@@ -237,7 +237,9 @@ async def test_demands_are_listed_by_what_is_asked(cli: Cli, home: House, list_i
     page = await cli.done("demand", "list", "--list", list_id, "--limit", "2")
     assert page["next"] == listed
     printed = await cli("demand", "list", "--list", list_id, "--limit", "2")
-    assert f"--after {listed}" in printed.out
+    assert f"本页 2 件。\n后面还有，接着看请加 --after {listed}" in printed.out
+    assert "共 3 件。" in (await cli("demand", "list", "--list", list_id)).out
+    assert await cli.refused("demand", "list", "--list", "NOPE") == "unknown_list"
     assert "厂区门口公交站太远" in printed.out
 
 

@@ -37,9 +37,12 @@ def test_nothing_that_runs_is_exit_code_3(tmp_path: Path) -> None:
     for tokens in (["status"], ["demand", "list"], ["claim", "A-1", "--leader", "x", "--as", "u"]):
         told = lianban(*tokens, env=env)
         assert told.code == 3, told
-        assert "lianban up" in told.out + told.err
+        assert (told.out + told.err).count("lianban up") == 1
+        assert str(tmp_path) in told.out + told.err
     told = lianban("tasks", "--as", "u20", "--json", env=env)
     assert (told.code, told.json()["code"]) == (3, "unreachable")
+    assert "make up" in told.json()["message"]
+    assert told.json()["hint"]
     seen = lianban("status", "--json", env=env).json()
     assert not seen["well"]
     assert not seen["temporal"]["reachable"]

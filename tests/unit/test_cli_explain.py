@@ -59,6 +59,52 @@ def test_codes_among_the_facts_are_told_in_words_and_stay_codes_in_json() -> Non
     assert explained.as_json()["facts"] == {"status": "listed", "allowed": "claimed,in_progress"}
 
 
+@pytest.mark.parametrize(
+    ("status", "allowed", "hint"),
+    [
+        ("claimed", "in_progress", "请先制定方案：lianban plan AN-1-001"),
+        ("listed", "claimed,in_progress", "请先交办：lianban assign AN-1-001"),
+        ("in_progress", "assigned", "查看：lianban demand show AN-1-001"),
+        ("closed", "in_progress", "查看：lianban demand show AN-1-001"),
+    ],
+)
+def test_a_wrong_status_says_which_step_comes_first(status: str, allowed: str, hint: str) -> None:
+    facts = {"status": status, "allowed": allowed, "demand": "AN-1-001"}
+    assert explain(CommandRefused("wrong_status", **facts)).hint.startswith(hint)
+    facts.pop("demand")
+    assert explain(CommandRefused("wrong_status", **facts)).hint == ""
+
+
+def test_a_unit_is_told_that_a_listed_demand_is_with_no_unit() -> None:
+    facts = {"account": "u1", "role": "unit", "act": "claim", "demand": "AN-1-001"}
+    told = explain(CommandRefused("not_authorized", status="listed", **facts))
+    assert "需求 AN-1-001 目前待交办" in told.hint
+    assert explain(CommandRefused("not_authorized", status="assigned", **facts)).hint == ""
+
+
+def test_who_may_not_list_is_not_told_of_a_demand() -> None:
+    error = CommandRefused("not_authorized", account="u1", role="unit", act="list")
+    assert "u1（责任单位）无权列单" in explain(error).message
+    assert "此需求" not in explain(error).message
+
+
+def test_nothing_that_runs_here_is_one_message_with_the_way_to_start_it() -> None:
+    told = explain(SystemUnreachable("stack", "/data"))
+    assert (
+        told.message
+        == "本机没有正在运行的链办（数据目录 /data）。请先输入 make up（或 lianban up）启动。"
+    )
+    assert "LIANBAN_DATA" in told.as_json()["hint"]
+    assert "没有响应" not in told.message + told.hint
+
+
+def test_an_unknown_language_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANBAN_LANG", "fr")
+    with pytest.raises(ValueError, match="lang") as wrong:
+        Settings()
+    assert explain(wrong.value).message == "设置 LIANBAN_LANG 有误：只能是 'zh' 或 'en'"
+
+
 def test_a_refusal_for_want_of_a_right_names_the_act() -> None:
     error = CommandRefused("not_authorized", account="u1", role="unit", act="report_progress")
     assert "u1（责任单位）" in explain(error).message
