@@ -348,6 +348,8 @@ class Gateway:
                     workflow_id(demand), run_id=description.run_id, result_type=DemandEnd
                 )
                 return str((await handle.result()).status)
+            if description.status is WorkflowExecutionStatus.RUNNING:
+                raise SystemUnreachable("temporal", "the demand was not there, and is")
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise SystemUnreachable("temporal", str(error)) from error

@@ -9,6 +9,7 @@ before the workflow ends.
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -90,6 +91,7 @@ class DemandWorkflow:
         self._undelivered: list[Recorded] = []
         self._answers: OrderedDict[str, KnownAnswer] = OrderedDict()
         self._owed = False
+        self._asked_to_cancel = False
         self._deliveries = 0
         self._conflict = 0
         if start.carried is None:
@@ -101,9 +103,12 @@ class DemandWorkflow:
     async def run(self, start: DemandStart) -> DemandEnd:
         """Sleep until the earliest due instant or until woken; deliver; hand over or end."""
         while True:
-            await self._sleep()
-            if self._owed and not self._long:
-                await self._deliver()
+            try:
+                await self._sleep()
+                if self._owed and not self._long:
+                    await self._deliver()
+            except asyncio.CancelledError:
+                self._outlive_cancellation()
             if not workflow.all_handlers_finished():
                 continue
             if self._ended and not self._owed and not self._stuck:
@@ -185,6 +190,17 @@ class DemandWorkflow:
     @property
     def _demand(self) -> str:
         return self._start.command.demand
+
+    def _outlive_cancellation(self) -> None:
+        """A demand ends by its own rules: what an operator's click asks for is not one of them.
+
+        A request comes once; any other cancellation is the worker's, who takes us out of memory.
+        """
+        if self._asked_to_cancel or workflow.cancellation_reason() is None:
+            raise asyncio.CancelledError
+        self._asked_to_cancel = True
+        self._owed = bool(self._undelivered)
+        workflow.logger.warning("a request to cancel is not followed: demand=%s", self._demand)
 
     # ---- the main loop ----------------------------------------------------------------------
 

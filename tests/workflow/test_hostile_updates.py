@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
+import asyncpg
 import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowUpdateFailedError
@@ -12,7 +14,8 @@ from domain.actors import Actor
 from domain.commands import Amend
 from domain.values import Role
 from tests.support.chains import BUREAU, list_demand
-from tests.support.house import House
+from tests.support.house import ENTERPRISE, House
+from tests.support.parts import no_right, sweeper, working
 from tests.support.reckoning import assert_kept, runs_of, told
 from workflows.contracts import ACT, FLUSH, Act, workflow_id
 
@@ -83,6 +86,39 @@ async def test_signals_and_queries_that_nobody_knows_disturb_nothing(home: House
     accepted = await home.act(demand, "bureau1", "assign", unit="U20")
     assert await failed_tasks(home, demand) == 0
     await assert_kept(home.client, home.pool, [demand], [accepted])
+
+
+@pytest.mark.parametrize("owing", [False, True])
+async def test_a_request_to_cancel_ends_no_demand(
+    home: House, owner: asyncpg.Connection, owing: bool
+) -> None:
+    """It is one click in Temporal's UI, and a demand ends by its own rules alone."""
+    demand = await home.planned()
+    handle = home.client.get_workflow_handle(workflow_id(demand))
+    async with no_right(owner) if owing else nullcontext():
+        for number in range(2):
+            await home.act(demand, "s04", "report_progress", text=f"{number}")
+        for _ in range(2):
+            await handle.cancel()
+        await home.act(demand, "s04", "report_progress", text="仍在办理")
+    who = f"enterprise:{ENTERPRISE.uscc}"
+    last = await home.act(demand, who, "withdraw", reason="已自行解决")
+    assert (await handle.result())["status"] == "withdrawn"
+    assert await failed_tasks(home, demand) == 0
+    await sweeper(home).sweep()
+    await assert_kept(home.client, home.pool, [demand], [last])
+
+
+async def test_a_demand_asked_to_cancel_leaves_the_workers_memory_like_any_other(
+    empty: House,
+) -> None:
+    async with working(empty):
+        demand = await empty.planned()
+        await empty.client.get_workflow_handle(workflow_id(demand)).cancel()
+        await empty.act(demand, "s04", "report_progress", text="一")
+    async with working(empty):
+        accepted = await empty.act(demand, "s04", "report_progress", text="二")
+    await assert_kept(empty.client, empty.pool, [demand], [accepted])
 
 
 @pytest.mark.parametrize("claimed", [1_000_000, 3, 2, 0, -5])
