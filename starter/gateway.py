@@ -26,7 +26,6 @@ from temporalio.client import (
     WorkflowHandle,
     WorkflowHistory,
     WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
@@ -46,7 +45,7 @@ from runtime import logs
 from starter.errors import CommandRefused, SystemUnreachable
 from starter.histories import ids_of, runs_of
 from starter.resolve import Resolver, resolver
-from starter.sending import Sent, heed_cancellation, until_answered
+from starter.sending import NobodyThere, Sent, in_time, until_answered
 from workflows.contracts import (
     ACT,
     COMMAND_ID_REUSED,
@@ -204,15 +203,10 @@ class Gateway:
         Raises `LedgerConflict` or `SystemUnreachable`.
         """
         try:
-            async with asyncio.timeout(self._patience):
+            async with in_time(self._patience):
                 await self._ask_to_deliver(demand)
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return False
-            raise SystemUnreachable("temporal", str(error)) from error
-        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            heed_cancellation()
-            raise SystemUnreachable("temporal", "no worker answered") from error
+        except NobodyThere:
+            return False
         return True
 
     async def _ask_to_deliver(self, demand: str) -> None:
@@ -236,17 +230,10 @@ class Gateway:
         """
         update = self._handle(demand).get_update_handle(command_id, result_type=Answer)
         try:
-            async with asyncio.timeout(self._patience):
+            async with in_time(self._patience):
                 answer: Answer = await update.result()
-        except WorkflowUpdateFailedError:
+        except (NobodyThere, WorkflowUpdateFailedError):
             return False
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return False
-            raise SystemUnreachable("temporal", str(error)) from error
-        except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            heed_cancellation()
-            raise SystemUnreachable("temporal", "no answer") from error
         await self._of_ledger(lambda: record(self._pool, answer.events, answer.state))
         return True
 
@@ -259,22 +246,16 @@ class Gateway:
 
         Raises `SystemUnreachable`.
         """
-        try:
-            async with asyncio.timeout(self._patience):
-                return await runs_of(self._client, workflow_id(demand))
-        except (RPCError, TimeoutError) as error:
-            raise SystemUnreachable("temporal", str(error)) from error
+        async with in_time(self._patience):
+            return await runs_of(self._client, workflow_id(demand))
 
     async def started(self) -> list[str]:
         """The demands that Temporal has started here, with or without the ledger's knowing.
 
         Raises `SystemUnreachable`.
         """
-        try:
-            async with asyncio.timeout(self._patience):
-                ids = await ids_of(self._client, DEMAND_WORKFLOW, self._task_queue)
-        except (RPCError, TimeoutError) as error:
-            raise SystemUnreachable("temporal", str(error)) from error
+        async with in_time(self._patience):
+            ids = await ids_of(self._client, DEMAND_WORKFLOW, self._task_queue)
         return [workflow.removeprefix(workflow_id("")) for workflow in ids]
 
     def _handle(self, demand: str) -> WorkflowHandle[Any, Any]:

@@ -6,7 +6,8 @@ The same id is sent every time, so Temporal carries the command out once.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import NamedTuple, NoReturn
 
 from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
@@ -76,6 +77,25 @@ async def until_answered(
             raise Unconfirmed(*sent)
         await asyncio.sleep(pause)
         pause = min(pause * 2, _PAUSE_MAX)
+
+
+class NobodyThere(Exception):
+    """Temporal knows no such demand, run or command."""
+
+
+@asynccontextmanager
+async def in_time(patience: float) -> AsyncIterator[None]:
+    """Ask Temporal something within so many seconds. Raises `NobodyThere`, `SystemUnreachable`."""
+    try:
+        async with asyncio.timeout(patience):
+            yield
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise NobodyThere from error
+        raise SystemUnreachable("temporal", str(error)) from error
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+        heed_cancellation()
+        raise SystemUnreachable("temporal", "no answer") from error
 
 
 def heed_cancellation() -> None:
