@@ -69,12 +69,14 @@ Day = Annotated[date, Field(ge=date(_YEARS[0], 1, 1), le=date(_YEARS[-1], 12, 31
 
 
 _FORBIDDEN = {"Cc", "Cs"}
+_TURNING = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+"""Bidirectional embeddings, overrides and isolates: they reverse what follows them on a screen."""
 
 
 def unprintable(text: str) -> str | None:
     """The first character that has no place in a text a person wrote, or None."""
     for char in text:
-        if char not in "\n\t" and unicodedata.category(char) in _FORBIDDEN:
+        if char in _TURNING or (char not in "\n\t" and unicodedata.category(char) in _FORBIDDEN):
             return char
     return None
 

@@ -17,6 +17,10 @@ _COMMAND = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
+_REMOVED = frozenset(
+    map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C))
+) | frozenset(map(chr, (0x200B, 0x2060, 0xFEFF)))
+_REMOVING = dict.fromkeys(map(ord, _REMOVED))
 _INTEGER_REACH = 10**20
 _REACH = 1_000  # far more than a name or a formula's beginning; keeps long texts cheap
 
@@ -66,6 +70,16 @@ def without_mark(content: str) -> str:
 def _could_start_formula(content: str) -> bool:
     start = unicodedata.normalize("NFKC", content[:_REACH].strip()[:1])
     return start in _STARTERS
+
+
+def invisible(content: str) -> tuple[str, ...]:
+    """The characters that change how a text looks or compares without being seen, none twice."""
+    return tuple(dict.fromkeys(char for char in content if char in _REMOVED))
+
+
+def without_invisible(content: str) -> str:
+    """The content without direction marks and zero-width characters."""
+    return content.translate(_REMOVING)
 
 
 def squeezed(content: str) -> str:

@@ -7,13 +7,15 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from starter.workbook.cells import squeezed
+from domain.values import unprintable
+from starter.workbook.cells import squeezed, without_invisible
 from starter.workbook.markup import column_letters
 from starter.workbook.reading import Row
 
 SEARCH_DEPTH = 30
 LABEL_LIMIT = 40  # a longer text is a sentence, not a label
 LABEL_REACH = 100
+_LABEL_DEPTH = 1_000
 _EXACT, _WITHOUT_BRACKETS, _ENDING, _CONTAINED = range(4)
 _ORNAMENTS = re.compile(r"[*★:。,、_]")
 _BRACKETED = re.compile(r"[(\[【〔{].*?[)\]】〕}]")
@@ -155,7 +157,9 @@ def _exact_field(key: str, specs: Specs) -> bool:
 
 
 def _label(seen: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(seen.split()))[:LABEL_REACH]
+    words = " ".join(without_invisible(seen[:_LABEL_DEPTH]).split())
+    printable = "".join(char for char in words if not unprintable(char))
+    return unicodedata.normalize("NFC", printable)[:LABEL_REACH]
 
 
 def unlabelled(width: int) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def is_remark(content: str) -> bool:
 
 def _names_a_demand(row: Row, header: Header, lookup: Lookup) -> bool:
     named = [_cell(row, header, field) for field in (columns.ENTERPRISE, columns.USCC)]
-    if lookup.by_name(named[0]) or lookup.by_uscc(named[1]):
+    if any(lookup.identified(written) for written in named):
         return _fills(row, header) or bool(_cell(row, header, columns.TEXT))
     enterprise = squeezed("".join(named))
     is_layout = _TOTAL.fullmatch(enterprise) or is_remark(enterprise)
@@ -77,12 +77,10 @@ def looks_like_demand(row: Row, lookup: Lookup) -> bool:
     """Whether a row of a sheet without header names an enterprise and says something more."""
     cells = [row.seen(column).strip() for column in sorted(row.own)]
     known = [cell for cell in cells if _is_known(cell, lookup)]
-    enterprises = [cell for cell in known if lookup.by_name(cell) or lookup.by_uscc(cell)]
+    enterprises = [cell for cell in known if lookup.identified(cell)]
     told = [cell for cell in cells if cell not in known and len(squeezed(cell)) >= _DEMAND_LENGTH]
     return bool(enterprises and told)
 
 
 def _is_known(cell: str, lookup: Lookup) -> bool:
-    return bool(
-        lookup.by_name(cell) or lookup.by_uscc(cell) or lookup.chain(cell) or lookup.category(cell)
-    )
+    return bool(lookup.identified(cell) or lookup.chain(cell) or lookup.category(cell))

@@ -43,7 +43,7 @@ class ListRow:
     def __init__(
         self, row: Row, header: Header, lookup: Lookup, today: date, counts_from_1904: bool
     ) -> None:
-        self._cells = RowCells(row, header, _NAMES)
+        self._cells = RowCells(row, header, _NAMES, removes_invisible=True)
         self._lookup = lookup
         self._today = today
         self._counts_from_1904 = counts_from_1904
@@ -64,6 +64,7 @@ class ListRow:
         raised_on = self._raised_on()
         contact = self._contact()
         remark = self._cells.joined(columns.REMARK, REMARK_LIMIT)
+        self._warn_of_removed()
         if self.problems or entry is None or chain is None or category is None:
             return None
         return GoodRow(
@@ -82,6 +83,7 @@ class ListRow:
         )
 
     def _enterprise(self) -> EnterpriseEntry | None:
+        """By code or name, whichever stands in either column."""
         code = self._optional(columns.USCC)
         name = self._cells.text(columns.ENTERPRISE, CELL_LIMIT)
         if self._cells.is_flagged(columns.ENTERPRISE) or self._cells.is_flagged(columns.USCC):
@@ -89,44 +91,47 @@ class ListRow:
         if code:
             return self._enterprise_by_code(code, name)
         if name:
-            return self._enterprise_by_name(name)
+            return self._only(columns.ENTERPRISE, name, self._lookup.identified(name))
         self._cells.report(RowCode.MISSING, columns.ENTERPRISE)
         return None
 
     def _enterprise_by_code(self, code: str, name: str) -> EnterpriseEntry | None:
-        entry = self._lookup.by_uscc(code)
-        namesakes = self._lookup.by_name(name) if name else ()
-        if entry is None and not namesakes:
-            self._report_unknown(columns.USCC, f"{code} {name}".strip(), name)
-        elif entry is None or (namesakes and entry not in namesakes):
-            self._cells.report(
-                RowCode.ENTERPRISE_DIFFERS,
-                columns.USCC,
-                seen=_short(code),
-                name=namesakes[0].name,
-                uscc=namesakes[0].uscc,
-            )
-            return None
-        elif name and not namesakes:
-            label = self._cells.label(columns.ENTERPRISE)
-            self._warn(WarningCode.NAME_DIFFERS, label, seen=_short(name), name=entry.name)
-        return entry
+        found = self._lookup.identified(code)
+        namesakes = self._lookup.identified(name) if name else ()
+        if not namesakes:
+            entry = self._only(columns.USCC, f"{code} {name}".strip(), found, name or code)
+            if entry is not None and name:
+                label = self._cells.label(columns.ENTERPRISE)
+                self._warn(WarningCode.NAME_DIFFERS, label, seen=_short(name), name=entry.name)
+            return entry
+        both = tuple(entry for entry in found if entry in namesakes)
+        if both:
+            return self._only(columns.USCC, code, both)
+        self._cells.report(
+            RowCode.ENTERPRISE_DIFFERS,
+            columns.USCC,
+            seen=_short(code),
+            name=namesakes[0].name,
+            uscc=namesakes[0].uscc,
+        )
+        return None
 
-    def _enterprise_by_name(self, name: str) -> EnterpriseEntry | None:
-        found = self._lookup.by_name(name)
+    def _only(
+        self, field: str, seen: str, found: tuple[EnterpriseEntry, ...], name: str | None = None
+    ) -> EnterpriseEntry | None:
+        """The one enterprise found; none or several are a problem of the field."""
         if not found:
-            self._report_unknown(columns.ENTERPRISE, name, name)
+            self._report_unknown(field, seen, name or seen)
             return None
         if len(found) > 1:
             codes = "、".join(entry.uscc for entry in found)
-            self._cells.report(
-                RowCode.ENTERPRISE_AMBIGUOUS, columns.ENTERPRISE, seen=_short(name), codes=codes
-            )
+            self._cells.report(RowCode.ENTERPRISE_AMBIGUOUS, field, seen=_short(seen), codes=codes)
             return None
         return found[0]
 
     def _report_unknown(self, field: str, seen: str, name: str) -> None:
-        near = "、".join(f"「{near}」" for near in self._lookup.near_names(name)) or "—"
+        names = "、".join(f"「{near}」" for near in self._lookup.near_names(name))
+        near = text("row.near_names", names=names) if names else ""
         self._cells.report(RowCode.ENTERPRISE_UNKNOWN, field, seen=_short(seen), near=near)
 
     def _text(self) -> str:
@@ -222,6 +227,12 @@ class ListRow:
     def _optional(self, field: str) -> str:
         written = self._cells.text(field, CELL_LIMIT)
         return "" if _is_nothing(written) else written
+
+    def _warn_of_removed(self) -> None:
+        for field, removed in self._cells.removed.items():
+            characters = "、".join(f"U+{ord(char):04X}" for char in removed)
+            label = self._cells.label(field)
+            self._warn(WarningCode.INVISIBLE_REMOVED, label, characters=characters)
 
     def _warn(self, code: WarningCode, label: str, **facts: object) -> None:
         self._warnings.append(RowWarning.of(code, label, **facts))

@@ -45,6 +45,11 @@ class Lookup:
         """The enterprises of this name: usually one, none if unknown."""
         return tuple(self._by_name.get(squeezed(written), ()))
 
+    def identified(self, written: str) -> tuple[EnterpriseEntry, ...]:
+        """The enterprises of this name or code, whichever was written."""
+        entry = self.by_uscc(written)
+        return self.by_name(written) or ((entry,) if entry is not None else ())
+
     def chain(self, written: str) -> ChainEntry | None:
         """The chain with this name or code; the ending 产业链 may be left out."""
         key = squeezed(written)

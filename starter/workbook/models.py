@@ -55,6 +55,7 @@ class WarningCode(StrEnum):
     CHAIN_DIFFERS = "chain_differs"
     NAME_DIFFERS = "name_differs"
     URGENCY_READ_AS = "urgency_read_as"
+    INVISIBLE_REMOVED = "invisible_removed"
 
 
 class NoteCode(StrEnum):

@@ -22,6 +22,10 @@ _EXTENSION = re.compile(r"(?:转|分机|ext\.?|#)\s*[0-9]{1,6}", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[,;、/\n|]|或|和|及")
 _NUMBER = re.compile(r"\(?\+?[0-9(][0-9().\s-]*")
 _MOBILE = re.compile(r"(?:(?:00)?86)?(1[0-9]{10})")
+_CUT = re.compile(r"(?:(?:00)?86)?(?:1[0-9]{8}|1[3-9][0-9]{5,6}|1[3-9][0-9]{8})")
+"""A mobile number that lost digits; no landline begins with 1, only Beijing's without the 0."""
+_FRACTION = re.compile(r"[0-9]{7,}\.[0-9]{1,2}")
+_ABROAD = re.compile(r"\(?\+(?!86)")
 
 
 class PhoneUnclear(Exception):
@@ -46,6 +50,8 @@ def read_phones(value: CellValue) -> Phones:
         written = _without_exponent(scientific)
     if written.endswith(".0"):
         written = written.removesuffix(".0")
+    if isinstance(value, float) and not value.is_integer():
+        raise PhoneUnclear
     written = _LABEL.sub("", written)
     leading = _LEADING_NAME.match(written)
     name = leading[1] if leading else ""
@@ -84,6 +90,9 @@ def _number(written: str) -> str:
     if not FEWEST_DIGITS <= _digit_count(written) <= MOST_DIGITS:
         raise PhoneUnclear
     digits = re.sub(r"[^0-9]", "", written)
+    is_cut = _CUT.fullmatch(digits) and not _ABROAD.match(written)
+    if is_cut or _FRACTION.fullmatch(written):
+        raise PhoneUnclear
     mobile = _MOBILE.fullmatch(digits)
     if mobile is not None:
         return mobile[1]

@@ -15,6 +15,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from domain.values import unprintable
 from starter.workbook.archive import Package, open_package
 from starter.workbook.cells import CellValue, as_seen, without_mark
 from starter.workbook.errors import WorkbookCode, WorkbookError
@@ -29,6 +30,7 @@ from starter.workbook.markup import (
     scan_sheet,
     string_lengths,
 )
+from starter.workbook.models import shortened
 
 SHEET_LIMIT = 100
 HEADING_WIDTH = 3  # a cell merged over so many columns is a title or a heading, not a value
@@ -89,7 +91,7 @@ def read_workbook(path: Path) -> Workbook:
     """The workbook at `path`; a `WorkbookError` for whatever is not a sound .xlsx file."""
     package = open_package(path)
     try:
-        return _read_package(package, path.name)
+        return _read_package(package, _shown(path.name))
     except WorkbookError:
         raise
     except (BrokenMarkup, CalamineError, KeyError, ValueError, OverflowError, OSError) as broken:
@@ -125,7 +127,16 @@ def _sheets(workbook: CalamineWorkbook, markups: dict[str, SheetMarkup]) -> Iter
         if metadata.typ is SheetTypeEnum.WorkSheet:
             content = workbook.get_sheet_by_index(index)
             rows = tuple(_rows(content, markups[metadata.name]))
-            yield Sheet(metadata.name, rows, metadata.visible is not SheetVisibleEnum.Visible)
+            yield Sheet(
+                _shown(metadata.name),
+                rows,
+                metadata.visible is not SheetVisibleEnum.Visible,
+            )
+
+
+def _shown(name: str) -> str:
+    """A name that is still told from others, with what cannot be printed made visible."""
+    return shortened(name, len(name))
 
 
 def _rows(content: CalamineSheet, markup: SheetMarkup) -> Iterator[Row]:
@@ -165,7 +176,7 @@ def _grid(content: CalamineSheet, markup: SheetMarkup) -> Grid:
 def _plain(value: CellValue) -> CellValue:
     if not isinstance(value, str):
         return value
-    return without_mark(value) if value.strip() else None
+    return without_mark(value) if value.strip() or unprintable(as_seen(value)) else None
 
 
 def _filled(values: list[CellValue]) -> Iterator[int]:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from domain.values import unprintable
-from starter.workbook.cells import CellValue, as_seen, is_formula_text
+from starter.workbook.cells import (
+    CellValue,
+    as_seen,
+    invisible,
+    is_formula_text,
+    without_invisible,
+)
 from starter.workbook.headers import Header
 from starter.workbook.models import Problem, RowCode, shortened
 from starter.workbook.reading import Row
@@ -16,11 +22,17 @@ class RowCells:
     """Reads cells by field and collects what is wrong with them.
 
     A field with a problem reads as empty; `is_flagged` tells that from a field left empty.
+    Direction marks and zero-width characters are a problem; a reader that `removes_invisible` ones
+    takes them out and remembers them in `removed`.
     """
 
-    def __init__(self, row: Row, header: Header, names: dict[str, str]) -> None:
+    def __init__(
+        self, row: Row, header: Header, names: dict[str, str], *, removes_invisible: bool = False
+    ) -> None:
         self.row = row
         self.problems: list[Problem] = []
+        self.removed: dict[str, tuple[str, ...]] = {}
+        self._removes_invisible = removes_invisible
         self._header = header
         self._names = names
         self._flagged: set[str] = set()
@@ -41,8 +53,11 @@ class RowCells:
     def value(self, name: str, limit: int) -> CellValue:
         """The first filled cell of the field, None if there is none or it has a problem."""
         for column in self._header.columns.get(name, ()):
-            if self.row.seen(column).strip():
-                return self.row.value(column) if self._is_sound(name, column, limit) else None
+            if self._is_filled(column):
+                if not self._is_sound(name, column, limit):
+                    return None
+                value = self.row.value(column)
+                return without_invisible(value) if isinstance(value, str) else value
         return None
 
     def text(self, name: str, limit: int) -> str:
@@ -50,14 +65,16 @@ class RowCells:
         if self.value(name, limit) is None:
             return ""
         columns = self._header.columns[name]
-        return next(filter(None, (self.row.seen(column).strip() for column in columns)), "")
+        return next(filter(None, (self._content(column) for column in columns)), "")
 
     def joined(self, name: str, limit: int) -> str:
         """The texts of all columns of the field, one below the other, none twice."""
         texts: list[str] = []
         for column in sorted(self._header.columns.get(name, ())):
-            content = self.row.seen(column).strip()
-            if content and self._is_sound(name, column, limit) and content not in texts:
+            if not self._is_filled(column) or not self._is_sound(name, column, limit):
+                continue
+            content = self._content(column)
+            if content and content not in texts:
                 texts.append(content)
         whole = "\n".join(texts)
         if len(whole) > limit and not self.is_flagged(name):
@@ -69,15 +86,27 @@ class RowCells:
         columns = self._header.columns.get(name, ())
         return as_seen(self.row.value(columns[0])).strip() if columns else ""
 
+    def _content(self, column: int) -> str:
+        return without_invisible(self.row.seen(column)).strip()
+
+    def _is_filled(self, column: int) -> bool:
+        seen = self.row.seen(column)
+        return bool(seen.strip() or unprintable(seen))
+
     def _is_sound(self, name: str, column: int, limit: int) -> bool:
-        content = self.row.seen(column).strip()
+        content, seen = self._content(column), self.row.seen(column)[:CONTROL_REACH]
         if column in self.row.formulas or is_formula_text(content):
             self.report(RowCode.FORMULA, name, seen=shortened(content, FORMULA_SHOWN))
             return False
         if column in self.row.errors:
             self.report(RowCode.ERROR_VALUE, name)
             return False
-        strange = unprintable(content[:CONTROL_REACH])
+        hidden = invisible(seen)
+        strange = unprintable(without_invisible(seen))
+        if hidden and self._removes_invisible:
+            self.removed[name] = tuple(dict.fromkeys((*self.removed.get(name, ()), *hidden)))
+        elif hidden and strange is None:
+            strange = hidden[0]
         if strange is not None:
             self.report(RowCode.CONTROL_CHARACTER, name, character=f"U+{ord(strange):04X}")
         if len(content) > limit:

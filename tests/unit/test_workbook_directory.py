@@ -107,6 +107,8 @@ def test_synonyms_and_references_by_name(tmp_path: Path, sheets: Sheets) -> None
         ("账号", 2, 1, "bureau 1", RowCode.CODE_UNSAFE),
         ("账号", 2, 1, "../x", RowCode.CODE_UNSAFE),
         ("账号", 2, 1, "S04", RowCode.CODE_DUPLICATE),
+        ("责任单位", 2, 2, "市\u202e水务局", RowCode.CONTROL_CHARACTER),
+        ("责任单位", 2, 2, "市水务局\u200b", RowCode.CONTROL_CHARACTER),
         ("账号", 2, 3, "clock", RowCode.ROLE_UNKNOWN),
         ("账号", 2, 4, "S04", RowCode.REFERENCE_UNKNOWN),
         ("账号", 3, 4, "U22", RowCode.REFERENCE_UNKNOWN),
@@ -164,6 +166,14 @@ def wanted_keys() -> set[str]:
     mends = {f"row.{code.value}_mend" for code in RowCode}
     rows = {f"row.{code.value}" for codes in (RowCode, WarningCode, NoteCode) for code in codes}
     return mends | rows | {f"workbook.{code.value}" for code in WorkbookCode}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_messages_and_mends_are_single_clauses_to_be_joined(language: str) -> None:
+    ends = r"[.?!。？！]( |$)|[.。]$|。" if language == "zh" else r"[;?!:]|\.( |$)"
+    codes = {code.value for enum in (RowCode, WarningCode) for code in enum}
+    for key in sorted({f"row.{code}" for code in codes} | {f"row.{c.value}_mend" for c in RowCode}):
+        assert not re.search(ends, catalogue(language)[key]), key
 
 
 def test_every_code_has_texts_in_both_languages_with_equal_placeholders() -> None:

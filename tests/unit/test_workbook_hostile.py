@@ -14,12 +14,14 @@ import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from domain.identity import normalise, similarity, text_key
+from domain.values import LongText, OptionalText, Plain, ShortText
 from starter.workbook import archive
 from starter.workbook.demand_list import read_list
 from starter.workbook.errors import WorkbookCode, WorkbookError
-from starter.workbook.models import ListReading, NoteCode, RowCode
+from starter.workbook.models import ListReading, NoteCode, RowCode, WarningCode
 from starter.workbook.reading import read_workbook
 from starter.workbook.rejects import write_rejects
 from tests.unit.workbook_making import (
@@ -283,6 +285,66 @@ def test_control_characters(tmp_path: Path, character: str, shown: str) -> None:
     found = [p for p in row.problems if p.code is RowCode.CONTROL_CHARACTER]
     assert shown in found[0].message
     assert character not in row.model_dump_json() + str(row.cells)
+
+
+@pytest.mark.parametrize("character", ["\x1f", "\x0b", "\x07"])
+@pytest.mark.parametrize("form", ["{}用地8亩", "用地8亩{}", " {}"])
+def test_control_characters_at_the_edge_are_not_dropped(
+    tmp_path: Path, character: str, form: str
+) -> None:
+    written = form.format(f"_x{ord(character):04X}_")
+    source = made(tmp_path / "small.xlsx", [HEADER, line("甲事项")])
+    path = rewritten(
+        source, tmp_path / "x.xlsx", lambda _, p: p.replace("甲事项".encode(), written.encode())
+    )
+    bad = only_bad(read_list(path, DIRECTORY, TODAY))
+    assert bad.code is RowCode.CONTROL_CHARACTER
+    assert f"U+{ord(character):04X}" in bad.message
+
+
+INVISIBLE = [*map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))]
+INVISIBLE += [*map(chr, (0x200E, 0x200F, 0x061C, 0x200B, 0x2060, 0xFEFF))]
+
+
+@pytest.mark.parametrize("character", INVISIBLE)
+def test_invisible_characters_are_removed_with_a_warning(tmp_path: Path, character: str) -> None:
+    row = line(f"用地{character}8亩", enterprise=f"{POWER}{character}", phone=13808710001)
+    good = only_good(read(tmp_path, [HEADER, row]))
+    assert good.text == "用地8亩"
+    assert [(warning.code, warning.column) for warning in good.warnings] == [
+        (WarningCode.INVISIBLE_REMOVED, "企业名称"),
+        (WarningCode.INVISIBLE_REMOVED, "需求内容"),
+    ]
+    assert f"U+{ord(character):04X}" in good.warnings[0].message
+    assert character not in good.model_dump_json()
+
+
+def test_invisible_characters_hide_no_formula_and_no_emptiness(tmp_path: Path) -> None:
+    hidden = only_bad(read(tmp_path, [HEADER, line("\u202e\ufeff=1+1")]))
+    assert hidden.code is RowCode.FORMULA
+    assert "\u202e" not in hidden.model_dump_json()
+    assert only_bad(read(tmp_path, [HEADER, line("\u202e")])).code is RowCode.MISSING
+
+
+def test_labels_and_names_of_sheets_and_files_turn_nothing_around(tmp_path: Path) -> None:
+    header = ["企业名称\u202e", "需求\u2066内容", "类别"]
+    path = tmp_path / "a\u202eb.xlsx"
+    with xlsxwriter.Workbook(str(path)) as workbook:
+        sheet = workbook.add_worksheet("清\u202e单")
+        sheet.write_row(0, 0, header)
+        sheet.write_row(1, 0, ["某\u202e厂", "招工", "用工"])
+        sheet.write_row(2, 0, [POWER, "招工", "用工"])
+    reading = read_list(path, DIRECTORY, TODAY)
+    assert [len(reading.good), len(reading.bad)] == [1, 1]
+    assert not {"\u202e", "\u2066"} & set(reading.model_dump_json())
+    assert (reading.file, reading.good[0].sheet) == ("a[U+202E]b.xlsx", "清[U+202E]单")
+
+
+@pytest.mark.parametrize("character", INVISIBLE[:9])
+def test_no_text_of_a_command_turns_what_follows_around(character: str) -> None:
+    for kind in (Plain, ShortText, LongText, OptionalText):
+        with pytest.raises(ValidationError, match=f"U\\+{ord(character):04X}"):
+            TypeAdapter(kind).validate_python(f"用地{character}8亩")
 
 
 def test_line_breaks_are_no_control_characters(tmp_path: Path) -> None:

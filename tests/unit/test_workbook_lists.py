@@ -286,6 +286,14 @@ def test_dates_of_a_workbook_that_counts_from_1904(tmp_path: Path) -> None:
         ("13808710001/13908710002", "13808710001、13908710002"),
         ("13808710001 13908710002", "13808710001、13908710002"),
         ("13808710001、0871-68681234", "13808710001、0871-68681234"),
+        (68681234.0, "68681234"),
+        (4008123456, "4008123456"),
+        ("400-812-3456", "400-812-3456"),
+        ("0871.68681234", "087168681234"),
+        (1068681234, "1068681234"),  # Beijing, the 0 lost to the number format
+        ("86-13808710001", "13808710001"),
+        ("+1 808 710 001", "+1808710001"),
+        ("86138087", "86138087"),
         (None, ""),
         ("无", ""),
     ],
@@ -295,7 +303,19 @@ def test_phones(tmp_path: Path, written: Any, phone: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["12345", "待补充", 1.5, "1.38E+10", -13808710001, "1" * 21, "138****0001", True]
+    "written",
+    [
+        *("12345", "待补充", 1.5, "1.38E+10", -13808710001, "1" * 21, "138****0001", True),
+        *(138087100.5, 13808710001.5, "138087100.5", 68681234.25),
+        *(
+            138087100,
+            138087100.0,
+            1380871000,
+            "138-087-100",
+            "+86 138087100",
+            "13808710001/138087100",
+        ),
+    ],
 )
 def test_phones_that_are_none(tmp_path: Path, written: Any) -> None:
     assert codes(read(tmp_path, [HEADER, line(phone=written)])) == [RowCode.PHONE_UNCLEAR]
@@ -359,6 +379,59 @@ def test_unknown_enterprise_suggests_near_names(tmp_path: Path) -> None:
     assert f"「{POWER}」" in bad.problems[0].mend
     short = only_bad(read(tmp_path, [HEADER, line(enterprise="裕能")]))
     assert f"「{POWER}」" in short.problems[0].mend
+
+
+CODED = ["统一社会信用代码", "企业名称", "类别", "需求内容"]
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        (None, STEEL_USCC),
+        (None, "91530181ma6k00003k "),
+        (STEEL, None),
+        (STEEL, STEEL_USCC),
+        (STEEL_USCC, STEEL_USCC),
+        ("昆明钢铁集团(安宁)有限责任公司", STEEL),
+    ],
+)
+def test_code_and_name_may_stand_in_either_column(
+    tmp_path: Path, code: str | None, name: str | None
+) -> None:
+    good = only_good(read(tmp_path, [CODED, [code, name, "用工", "招工"]]))
+    assert (good.enterprise.uscc, good.warnings) == (STEEL_USCC, ())
+
+
+def test_a_code_in_the_only_name_column(tmp_path: Path) -> None:
+    header = ["企业", "类别", "需求内容"]
+    good = only_good(read(tmp_path, [header, [POWER_USCC, "用工", "招工"]]))
+    assert good.enterprise.name == POWER
+
+
+def test_name_and_code_of_different_enterprises_in_either_column(tmp_path: Path) -> None:
+    assert codes(read(tmp_path, [CODED, [STEEL, POWER_USCC, "用工", "招工"]])) == [
+        RowCode.ENTERPRISE_DIFFERS
+    ]
+
+
+def test_an_unknown_name_under_the_code_header_gets_near_names(tmp_path: Path) -> None:
+    header = ["统一社会信用代码", "类别", "需求内容"]
+    bad = only_bad(read(tmp_path, [header, ["云南裕能新能源有限公司", "用工", "招工"]]))
+    assert bad.code is RowCode.ENTERPRISE_UNKNOWN
+    assert f"「{POWER}」" in bad.problems[0].mend
+
+
+@pytest.mark.parametrize(("lang", "clause"), [("zh", "相近"), ("en", "similar")])
+def test_without_near_names_nothing_is_said_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, clause: str
+) -> None:
+    monkeypatch.setenv("LIANBAN_LANG", lang)
+    far = only_bad(read(tmp_path, [HEADER, line(enterprise="xyz")])).problems[0].mend
+    near = only_bad(read(tmp_path, [HEADER, line(enterprise="裕能")])).problems[0].mend
+    assert clause not in far
+    assert "—" not in far
+    assert "{" not in far
+    assert clause in near
 
 
 def test_chain_of_the_list_and_of_the_directory(tmp_path: Path) -> None:
