@@ -24,7 +24,10 @@ from domain.state import DemandState
 from domain.values import Outcome, Person, Status, Urgency
 from tests.unit import domain_world as w
 
-_PRINTABLE = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Co"))
+_TURNS_TEXT_ROUND = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+_PRINTABLE = st.characters(
+    codec="utf-8", exclude_categories=("Cc", "Cs"), exclude_characters=_TURNS_TEXT_ROUND
+)
 _TEXT = st.one_of(
     st.sampled_from(["x", "请协调增容", '引号"反斜杠\\ 换\n行', "𠮷野家 😀", " é "]),
     st.text(_PRINTABLE, max_size=12),
