@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.state import holder
 from domain.values import instant_text
-from ledger import reads
+from ledger import directory, reads
 from runtime.text import text
 from starter.cli import lookups, options, output, words
 from starter.cli.session import session, who
@@ -57,7 +57,12 @@ async def give(
 
 async def _complete(to: Connections, refused: CommandRefused, demand: str) -> None:
     """Add to a refusal what its hint tells of: the demand, and where it stands."""
-    if refused.code == "wrong_status":
+    if refused.code == "unknown_account":
+        with contextlib.suppress(Exception):
+            asked = refused.facts["account"].casefold()
+            known = [entry.account for entry in (await directory.read(to.pool)).accounts]
+            refused.facts.update(near=next(one for one in known if one.casefold() == asked))
+    elif refused.code == "wrong_status":
         refused.facts["demand"] = demand
     elif refused.code == "not_authorized":
         refused.facts["demand"] = demand
@@ -74,7 +79,7 @@ def report(accepted: Accepted, json: bool) -> None:
         return
     state = accepted.state
     for recorded in accepted.answer.events:
-        said = words.said(recorded.event)
+        said = words.said(recorded.event, state.plan)
         happened = text(f"event.{recorded.event.kind}")
         output.say(text("cli.happened", demand=state.demand, what=happened), "bold")
         if said:
@@ -82,7 +87,8 @@ def report(accepted: Accepted, json: bool) -> None:
     output.say(text("cli.stands", status=words.status(state)))
     now = words.turn(state)
     output.say(text("cli.turn", who=now) if now else text("cli.turn_nobody"))
-    step = words.next_step(state)
+    events = accepted.answer.events
+    step = words.next_step(state, events[-1].event.by if events else None)
     if step:
         output.say(text("cli.next", step=step), "dim")
     if not accepted.recorded:

@@ -43,8 +43,14 @@ def _new(name: str, shown: str) -> cyclopts.App:
     return made
 
 
-def _group(name: str) -> cyclopts.App:
-    made = _new(name, text(f"help.{name}"))
+def _with_example(shown: str, key: str) -> str:
+    lines = text(key).splitlines()
+    example = text("cli.example", example="\n".join(f"  {line}" for line in lines))
+    return f"{shown}\n\n{example}"
+
+
+def _group(name: str, example: str) -> cyclopts.App:
+    made = _new(name, _with_example(text(f"help.{name}"), example))
     app.command(made)
     return made
 
@@ -61,9 +67,7 @@ def command(
     texts = key or f"help.{prefix}{name}"
 
     def add(function: Command[P]) -> Command[P]:
-        lines = text(f"{texts}_example").splitlines()
-        example = text("cli.example", example="\n".join(f"  {line}" for line in lines))
-        made = _new(name, f"{text(texts)}\n\n{example}")
+        made = _new(name, _with_example(text(texts), f"{texts}_example"))
         made.default(function)
         parent.command(made)
         return function
@@ -75,8 +79,8 @@ app = _new("lianban", text("help.lianban"))
 app.version = version("lianban")
 app.version_flags = ("--version",)
 app["--version"].help = text("cli.version_flag")
-directory_app = _group("directory")
-list_app = _group("list")
-demand_app = _group("demand")
-audit_app = _group("audit")
+directory_app = _group("directory", "help.directory_load_example")
+list_app = _group("list", "help.list_check_example")
+demand_app = _group("demand", "help.demand_list_example")
+audit_app = _group("audit", "audit.verify_example")
 audit_app.sort_key = (len(FIRST) + 1, 0)

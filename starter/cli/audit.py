@@ -62,7 +62,7 @@ async def verify_many(
 ) -> int:
     """Exits 1 unless everything is proven of each."""
     if not (demands or all_ or list_id):
-        return _nothing_chosen(json)
+        raise WrongUsage("nothing_chosen")
     async with session() as to:
         wanted = await _wanted(to, demands or [], all_, list_id)
         if list_id and not wanted:
@@ -99,15 +99,6 @@ async def _wanted(
         of_list = options.code(list_id) if list_id and not everything else None
         wanted |= {demand for demand in known if of_list in (None, demand.rpartition("-")[0])}
     return sorted(wanted)
-
-
-def _nothing_chosen(json: bool) -> int:
-    message = text("audit.nothing_chosen")
-    if json:
-        output.data({"code": "usage", "message": message, "facts": {}})
-    else:
-        output.warn(message)
-    return output.USAGE
 
 
 def _as_json(verdict: Verdict) -> dict[str, Any]:

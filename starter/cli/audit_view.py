@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from audit.timeline import Change, Step, Timeline
 from audit.verdicts import ABSENT, Divergence, Finding, Result, Verdict
 from domain.due import PARK_TIME
-from domain.state import DemandState, Holder
+from domain.state import DemandState, Holder, Plan
+from domain.values import Role
 from runtime.text import text
 from starter.cli import words
 from starter.cli.output import error_console, say
@@ -41,8 +42,9 @@ def progress(total: int, quiet: bool) -> Iterator[Callable[[int], None]]:
 
 def show_timeline(life: Timeline) -> None:
     """Every step, and the state as of the instant if one was asked for."""
+    names = _names(life.steps)
     for step in life.steps:
-        _show_step(step)
+        _show_step(step, names, life.state.plan if life.state else None)
         say()
     if life.until is None:
         return
@@ -50,27 +52,38 @@ def show_timeline(life: Timeline) -> None:
         say(text("audit.no_steps", at=_when(life.until)))
     else:
         say(text("audit.as_of", at=_when(life.until)), "bold")
-        say("  " + _state_line(life.state, life.steps[-1]))
+        say("  " + _state_line(life.state, life.steps[-1], names))
         for name, value in _parts_of(life.state):
             say(f"  {text(f'audit.field_{name}')}  {_shown(name, value)}")
     say()
 
 
-def _show_step(step: Step) -> None:
+def _names(steps: Sequence[Step]) -> dict[str, str]:
+    """The names, by code, of the chain, the enterprise and the units that the events speak of."""
+    found = [
+        getattr(step.event, part, None)
+        for step in steps
+        for part in ("chain", "enterprise", "previous_unit", "unit")
+    ]
+    return {getattr(one, "code", None) or one.uscc: one.name for one in found if one is not None}
+
+
+def _show_step(step: Step, names: Mapping[str, str], plan: Plan | None) -> None:
     what = text(f"event.{step.event.kind}")
     say(text("audit.step", seq=step.seq, at=_when(step.at), what=what), "bold")
     right = text(f"right.{step.event.right.value}")
     say("  " + text("audit.step_who", who=words.who(step.event), right=right))
-    said = words.said(step.event)
+    said = words.said(step.event, plan)
     if said:
         say("  " + one_line(said))
-    say("  " + _step_state(step))
+    say("  " + _step_state(step, names))
     for change in step.changes:
-        say("  " + _change(change))
+        if change.field != "next_milestone":  # the plan shows it
+            say("  " + _change(change))
     say("  " + text("audit.step_hash", hash=step.hash), "dim")
 
 
-def _step_state(step: Step) -> str:
+def _step_state(step: Step, names: Mapping[str, str]) -> str:
     facts = {
         "status": text(f"word.{step.status.value}"),
         "round": step.round,
@@ -78,16 +91,19 @@ def _step_state(step: Step) -> str:
     }
     if step.holder is None:
         return text("audit.step_state_ended", **facts)
-    return text("audit.step_state", turn=_turn(step.holder), **facts)
+    return text("audit.step_state", turn=_turn(step.holder, names), **facts)
 
 
-def _turn(holder: Holder) -> str:
+def _turn(holder: Holder, names: Mapping[str, str]) -> str:
     role = text(f"word.{holder.role.value}")
-    return f"{role} {holder.code}" if holder.code else role
+    if not holder.code:
+        return role
+    name = names.get(holder.code, holder.code)
+    return words.named(role, name) if holder.role is Role.BUREAU else name
 
 
-def _state_line(state: DemandState, last: Step) -> str:
-    return f"{state.demand}  {_step_state(last)}"
+def _state_line(state: DemandState, last: Step, names: Mapping[str, str]) -> str:
+    return f"{state.demand}  {_step_state(last, names)}"
 
 
 def _parts_of(state: DemandState) -> Iterator[tuple[str, Any]]:

@@ -6,14 +6,18 @@ from collections import Counter
 from pathlib import Path
 from typing import Annotated, Any
 
-from ledger.directory import TABLES, Change, ChangeKind, load
+from domain.directory import Directory
+from ledger.directory import TABLES, Change, ChangeKind, load, read
 from runtime.text import text
-from starter.cli import output, tables
+from starter.cli import output, tables, words
 from starter.cli.app import command, directory_app
 from starter.cli.options import Json, option
 from starter.cli.session import ledger
 from starter.cli.tables import Column
 from starter.workbook.directory_book import read_directory
+
+Names = dict[tuple[str, str], str]
+"""Names by table and key."""
 
 COLUMNS = (Column("table"), Column("change"), Column("key"), Column("fields", share=1))
 KINDS: tuple[ChangeKind, ...] = ("added", "changed", "retired", "restored")
@@ -28,16 +32,29 @@ async def load_file(
 ) -> int:
     """What is no longer in the workbook is retired, never deleted."""
     directory = read_directory(file)
-    async with ledger() as pool, pool.acquire() as connection:
-        changes = await load(connection, directory)
+    async with ledger() as pool:
+        names = names_of(await read(pool)) | names_of(directory)
+        async with pool.acquire() as connection:
+            changes = await load(connection, directory)
     if json:
         output.data(as_json(changes))
     else:
-        tell(changes)
+        tell(changes, names)
     return output.DONE
 
 
-def tell(changes: list[Change]) -> None:
+def names_of(directory: Directory) -> Names:
+    """The name, or the post, of each entry that has one beside its key."""
+    found: Names = {}
+    for table in TABLES:
+        for entry in getattr(directory, table.name):
+            name = getattr(entry, "name", None) or getattr(entry, "post", None)
+            if name:
+                found[table.name, getattr(entry, table.key)] = name
+    return found
+
+
+def tell(changes: list[Change], names: Names | None = None) -> None:
     """A count by table, and each entry that was not simply added."""
     if not changes:
         output.say(text("cli.directory_same"))
@@ -57,21 +74,24 @@ def tell(changes: list[Change]) -> None:
             output.say(f"  {name}{text('cli.colon')}{text('cli.list_comma').join(found)}")
     noteworthy = [change for change in changes if change.kind != "added"]
     if noteworthy:
-        tables.table(COLUMNS, [_cells(change) for change in noteworthy])
+        tables.table(COLUMNS, [_cells(change, names or {}) for change in noteworthy])
 
 
-def _cells(change: Change) -> list[str]:
+def _cells(change: Change, names: Names) -> list[str]:
     fields = text("cli.semicolon").join(
-        f"{name} {_shown(before)} → {_shown(after)}"
+        f"{text(f'cli.entry_{name}')} {_shown(before, name)} → {_shown(after, name)}"
         for name, (before, after) in change.fields.items()
     )
     table, kind = text(f"cli.table_{change.table}"), text(f"cli.change_{change.kind}")
-    return [table, kind, change.key, fields]
+    name = names.get((change.table, change.key))
+    return [table, kind, words.named(name, change.key) if name else change.key, fields]
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, field: str) -> str:
     if isinstance(value, bool):
         return text("cli.yes") if value else text("cli.no")
+    if field == "role" and value:
+        return text(f"word.{value}")
     return str(value) if value not in (None, "") else text("cli.empty")
 
 

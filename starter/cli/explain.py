@@ -129,6 +129,8 @@ def _hint_of(error: LianbanError) -> str:
     keys = [f"{error.code}_{facts.get('part', '')}", error.code]
     if error.code == "wrong_status" and _is_ahead(facts):
         keys.insert(0, f"wrong_status_{facts['status']}")
+    if error.code == "unknown_account" and "near" in facts:
+        keys = ["unknown_account_near"]
     if error.code == "not_authorized" and _is_with_no_unit(facts):
         keys = ["not_with_a_unit"]
     return next(filter(None, (_hint(key, facts) for key in keys)), "")

@@ -71,8 +71,8 @@ async def start(
             {"list_id": intake.list_id} | outcome_as_json(outcome) | _reading_as_json(reading)
         )
     else:
-        tell_outcome(intake.list_id, outcome)
         _tell_reading(reading, rejects)
+        tell_outcome(intake.list_id, outcome)
     failures = [explain(failure.error).exit_code for failure in outcome.failed]
     return max(failures, default=output.REFUSED if reading.bad else output.DONE)
 
@@ -135,14 +135,14 @@ def tell_outcome(list_id: str, outcome: Outcome) -> None:
         ("ended", outcome.ended),
     )
     output.say(text("cli.list_title", list_id=list_id), "bold")
+    for duplicate in sorted(outcome.duplicates, key=lambda d: d.demand):
+        like = text("cli.list_comma").join(duplicate.like)
+        output.say(text("cli.list_duplicate", demand=duplicate.demand, like=like), "yellow")
     for key, demands in groups:
         if demands:
             output.say(text(f"cli.list_{key}", count=len(demands), demands=_numbers(demands)))
     if outcome.unchanged:
         output.say(text("cli.list_unchanged", count=len(outcome.unchanged)))
-    for duplicate in sorted(outcome.duplicates, key=lambda d: d.demand):
-        like = text("cli.list_comma").join(duplicate.like)
-        output.say(text("cli.list_duplicate", demand=duplicate.demand, like=like), "yellow")
     for failure in outcome.failed:
         explained = explain(failure.error)
         output.warn(f"{failure.demand}  {explained.message} [{explained.code}]")

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from domain.chain import parse_event
 from domain.due import promised_by
 from domain.events import Event
-from domain.state import DemandState, holder
+from domain.state import DemandState, Plan, holder
 from domain.values import instant_text
 from ledger import reads
 from ledger.pool import Pool
@@ -51,7 +51,7 @@ async def show(demand: DemandId, /, *, json: Json = False) -> int:
     _show_plan(stored.state)
     output.say()
     output.say(text("cli.timeline"), "bold")
-    tables.steps(TIMELINE, [_step(row) for row in rows])
+    tables.steps(TIMELINE, [_step(row, stored.state.plan) for row in rows])
     if stored.contiguous < stored.seq:
         output.warn(text("cli.gap", contiguous=stored.contiguous, seq=stored.seq))
     return output.DONE
@@ -115,7 +115,7 @@ def _show_plan(state: DemandState) -> None:
         tables.table(PLAN, rows)
 
 
-def _step(row: asyncpg.Record) -> list[str]:
+def _step(row: asyncpg.Record, plan: Plan | None) -> list[str]:
     """Number, time, hash, what; then who, with what right, and what was said."""
     event = _event(row)
     what = text(f"event.{row['kind']}")
@@ -123,7 +123,7 @@ def _step(row: asyncpg.Record) -> list[str]:
     if event is None:
         return [*head, text("cli.unreadable_event", what=what), row["account"], "", ""]
     right = text(f"right.{event.right.value}")
-    return [*head, what, words.who(event), right, words.said(event)]
+    return [*head, what, words.who(event), right, words.said(event, plan)]
 
 
 def _event(row: asyncpg.Record) -> Event | None:

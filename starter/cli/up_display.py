@@ -103,7 +103,7 @@ class Display:
                 code = self._exit_codes.get(facts["name"], "?")
                 self.line(_told(event, facts | {"code": code}), "yellow")
             case "stack.stopped":
-                self.line(_told(event, facts))
+                self.line(_told(event, facts | {"seconds": f"{facts['seconds']:.1f}"}))
             case _:
                 pass
 

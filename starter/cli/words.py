@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from typing import assert_never
 
 from domain import events as e
+from domain.actors import Actor
+from domain.authority import CommandKind, right_to
 from domain.due import PARK_TIME
-from domain.state import DemandState, holder
+from domain.state import DemandState, Plan, holder
 from domain.values import Person, Role, Squad, Status, Unit
 from runtime.text import text
 
@@ -50,8 +52,18 @@ def turn(state: DemandState) -> str:
             return text("cli.turn_bureau", chain=state.chain.name)
 
 
-def next_step(state: DemandState) -> str:
-    """What the one whose turn it is can do now, as commands."""
+_NEXT_ACTS: Mapping[str, CommandKind] = {
+    "listed": "assign",
+    "assigned": "claim",
+    "claimed": "plan",
+    "in_progress": "report_progress",
+    "done": "resolve",
+    "paused": "resume",
+}
+
+
+def next_step(state: DemandState, by: Actor | None = None) -> str:
+    """What the one whose turn it is can do now, as commands; `by` is who has just acted."""
     match state.status:
         case Status.LISTED | Status.ASSIGNED | Status.CLAIMED | Status.IN_PROGRESS:
             key = "paused" if state.pause is not None else state.status.value
@@ -60,7 +72,28 @@ def next_step(state: DemandState) -> str:
             key = "review" if spoken else "resolved"
         case _:
             return ""
-    return text(f"cli.next_{key}", demand=state.demand, uscc=state.enterprise.uscc)
+    if key == "in_progress" and _all_milestones_done(state):
+        key = "done"
+    facts = {"demand": state.demand, "uscc": state.enterprise.uscc}
+    if key in _NEXT_ACTS:
+        facts["account"] = _account_for(_NEXT_ACTS[key], state, by)
+    return text(f"cli.next_{key}", **facts)
+
+
+def _all_milestones_done(state: DemandState) -> bool:
+    milestones = state.plan.milestones if state.plan else ()
+    return bool(milestones) and all(one.completed_at is not None for one in milestones)
+
+
+def _account_for(kind: CommandKind, state: DemandState, by: Actor | None) -> str:
+    """Whose account does this next: who has just acted if they may, or the one it was given to."""
+    may = by is not None and right_to(by, kind, state) is not None
+    if kind == "report_progress" and state.member and not (by and by.role is Role.UNIT):
+        return state.member.account
+    if by is not None and may:
+        return by.account
+    given = None if kind in ("assign", "claim") else state.handler
+    return given.account if given else text("cli.some_account")
 
 
 def place(unit: Unit | None, squad: Squad | None) -> str:
@@ -81,12 +114,12 @@ def who(event: e.EventBase) -> str:
     return named(event.by.post, event.by.account)
 
 
-def said(event: e.Event) -> str:
-    """What an event says beyond its kind, in one line."""
-    return text("cli.semicolon").join(part for part in _parts(event) if part)
+def said(event: e.Event, plan: Plan | None = None) -> str:
+    """What an event says beyond its kind, in one line; `plan` has the milestones' titles."""
+    return text("cli.semicolon").join(part for part in _parts(event, plan) if part)
 
 
-def _parts(event: e.Event) -> Iterable[str]:
+def _parts(event: e.Event, plan: Plan | None) -> Iterable[str]:
     match event:
         case e.Listed():
             yield event.list_id
@@ -101,9 +134,8 @@ def _parts(event: e.Event) -> Iterable[str]:
             yield place(event.unit, event.squad)
             yield event.note
         case e.Reassigned():
-            yield _say("reassigned", old=event.previous_unit.name)
-            yield place(event.unit, event.squad)
-            yield event.reason
+            old, new = event.previous_unit.name, place(event.unit, event.squad)
+            yield _say("reassigned", old=old, new=new, reason=event.reason)
         case e.Claimed():
             yield _say("claimed", leader=event.responsible_leader, handler=event.handler.post)
             yield event.squad.name if event.squad else ""
@@ -120,7 +152,7 @@ def _parts(event: e.Event) -> Iterable[str]:
             yield event.text
             yield f"{event.percent}%" if event.percent is not None else ""
         case e.MilestoneCompleted():
-            yield _say("milestone", number=event.milestone)
+            yield _milestone(event.milestone, plan)
             yield event.note
         case e.Paused():
             yield event.reason
@@ -144,6 +176,13 @@ def _parts(event: e.Event) -> Iterable[str]:
             pass
         case _:
             assert_never(event)
+
+
+def _milestone(number: int, plan: Plan | None) -> str:
+    titles = {one.number: one.title for one in (plan.milestones if plan else ())}
+    if number in titles:
+        return _say("milestone_titled", number=number, title=titles[number])
+    return _say("milestone", number=number)
 
 
 def _amendments(event: e.Amended) -> Iterable[str]:

@@ -19,7 +19,7 @@ from runtime.embedded.info import StackInfo
 from runtime.embedded.install import postgres_release
 from starter.cli.run import run
 from tests.integration.test_audit_tampering import superuser
-from tests.support.house import House
+from tests.support.house import CHAIN, ENTERPRISE, House
 from tests.support.processes import PROJECT, environment
 from tests.support.waiting import eventually
 
@@ -103,6 +103,11 @@ async def test_replay_shows_every_step_and_the_state_at_an_instant(
     assert all(row["hash"] in out for row in rows)
     assert out.count("成立") == 4
     assert "不成立" not in out
+    assert f"；轮到 服务中心（{CHAIN.name}）；" in out
+    assert "；轮到 市供电局；" in out
+    assert f"；轮到 {ENTERPRISE.name}；" in out
+    assert "下一节点" not in out
+    assert "责任领导：" in out
 
     fifth = await home.pool.fetchval("SELECT at FROM events WHERE demand = $1 AND seq = 5", demand)
     code, out = await lianban("replay", demand, "--at", fifth.isoformat(), "--json")

@@ -126,7 +126,26 @@ async def test_a_refusal_says_why_and_changes_nothing(cli: Cli, home: House) -> 
     assert told.out == ""
     assert "需求目前是“已认领”，此操作只能在“办理中”时进行" in told.err
     assert "代码：wrong_status" in told.err
+    assert f"请先制定方案：lianban plan {demand} " in told.err
     assert await home.state(demand) == before
+    capital = await cli("progress", demand, "--text", "x", "--as", "S04")
+    assert "是不是 s04？" in capital.err
+
+
+async def test_the_next_step_names_the_account_that_takes_it(cli: Cli, home: House) -> None:
+    demand = await home.claimed()
+    plan = ("plan", demand, "--summary", "x", "--milestone", "送电", "--as", "u20")
+    assert "--text 进展 --as u20" in (await cli(*plan)).out
+    assert "--as s04m" in (await cli("hand", demand, "--to", "s04m", "--as", "s04")).out
+    told = await cli("milestone", demand, "1", "--as", "s04m")
+    assert "第 1 号节点：送电" in told.out
+    assert f"lianban resolve {demand} --outcome 已解决 --text 结果 --as u20" in told.out
+
+
+async def test_a_unit_that_no_demand_is_with_is_told_so(cli: Cli, home: House) -> None:
+    demand = await home.demand()
+    told = await cli("claim", demand, "--leader", "x", "--as", "u20")
+    assert f"需求 {demand} 目前待交办" in told.err
 
 
 async def test_refusals_have_codes(cli: Cli, home: House) -> None:
@@ -186,6 +205,9 @@ async def test_return_and_withdraw_and_hand_to_the_unit(cli: Cli, home: House) -
         "reassign", demand, "--unit", "U08", "--reason", "供水", "--as", "bureau1"
     )
     assert moved["turn"] == {"role": "unit", "code": "U08"}
+    shown = (await cli("demand", "show", demand)).out
+    assert "由 市供电局 改派给 " in shown
+    assert "，原因：供水" in shown
     gone = await cli.done("withdraw", demand, "--reason", "已自行解决", "--as", THEM)
     assert (gone["status"], gone["turn"]) == ("withdrawn", None)
 

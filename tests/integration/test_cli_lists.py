@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -89,6 +90,7 @@ async def test_a_messy_list_is_checked_started_and_mended(
     assert f"新立项 2 件：{list_id}-001、{list_id}-002" in started.out
     assert "企业名录里没有「不存在的公司」" in started.out
     assert f"有问题的行已写入 {rejects}" in started.out
+    assert started.out.index("有问题的 4 行") < started.out.index("新立项 2 件")
     state = await home.state(f"{list_id}-001")
     assert (state.meeting, state.contact.phone) == ("一季度联席会议", "13808710001")
 
@@ -164,7 +166,8 @@ async def test_loading_a_directory_reports_what_changed(cli: Cli, tmp_path: Path
 
     back = await cli("directory", "load", str(DIRECTORY))
     assert "人员：恢复 1" in back.out
-    assert "招商突击队 → 招商引资党员突击队" in back.out
+    assert "名称 招商突击队 → 招商引资党员突击队" in back.out
+    assert re.search(r"恢复 +\S+队员（s10m）", back.out), back.out
 
 
 def test_checking_a_list_needs_postgresql_alone(settings: Settings) -> None:
@@ -173,4 +176,4 @@ def test_checking_a_list_needs_postgresql_alone(settings: Settings) -> None:
     assert checked.code == 0, checked
     assert "可以立项 40 行，有问题 0 行" in checked.out
     english = lianban("list", "check", SAMPLE, env=env | {"LIANBAN_LANG": "en"})
-    assert "40 good rows, 0 bad" in english.out
+    assert "good rows: 40, bad rows: 0" in english.out

@@ -14,6 +14,7 @@ from pathlib import Path
 import cyclopts
 import pytest
 
+from ledger.directory import TABLES
 from runtime.settings import Settings
 from runtime.text import LANGUAGES, catalogue
 from starter.cli.app import app
@@ -89,6 +90,16 @@ def test_every_command_s_help_shows_its_example(helps: tuple[str, dict[str, str]
             assert example in shown[path], path
 
 
+@pytest.mark.parametrize("group", ["directory", "list", "demand", "audit"])
+def test_the_help_of_a_group_shows_an_example(
+    group: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([group, "--help"]) == 0
+    assert f"\n  lianban {group} " in capsys.readouterr().out
+    assert run(["--help"]) == 0
+    assert f"lianban {group} " not in capsys.readouterr().out
+
+
 def test_no_help_shows_a_text_that_is_missing(helps: tuple[str, dict[str, str]]) -> None:
     for path, shown in helps[1].items():
         assert not {word for word in shown.split() if word.startswith(("help.", "cli."))}, path
@@ -102,6 +113,7 @@ def test_every_text_that_the_commands_name_is_there() -> None:
     wanted |= {f"cli.said_{key}" for key in re.findall(r'_say\("(\w+)"', sources)}
     wanted |= {f"cli.{key}" for key in re.findall(r'(?:WrongUsage|_of_start)\("(\w+)"', sources)}
     wanted |= {f"cli.{key}" for key in re.findall(r'\("(f_\w+)"', sources)}
+    wanted |= {f"cli.entry_{n}" for table in TABLES for n in table.columns if n != table.key}
     wanted |= {f"cli.step_{key}" for key in re.findall(r'begin\("(\w+)"', sources)}
     assert len(wanted) > 200
     assert sorted(wanted - set(catalogue("zh"))) == []
@@ -156,6 +168,7 @@ def test_every_setting_is_documented_with_its_default(name: str) -> None:
         (["assign"], "请写明要交办的需求编号"),
         (["assign", "A-1", "A-2", "--command-id", "c"], "--command-id 只能用于一件需求"),
         (["tasks"], "看谁的待办"),
+        (["audit", "verify"], "请写明要核验的需求编号"),
         (["demand", "list", "--state", "忙"], "“忙”看不懂"),
         (["demand", "list", "--limit", "0"], "--limit"),
         (["pause", "A-1", "--reason", "x", "--until", "soon"], "看不出是什么时间"),
@@ -169,6 +182,13 @@ def test_wrong_usage_exits_2_and_says_what_is_wrong(
     printed = capsys.readouterr()
     assert printed.out == ""
     assert said in printed.err
+
+
+def test_an_audit_of_nothing_is_wrong_usage_like_any_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["audit", "verify"]) == 2
+    assert "代码：usage" in capsys.readouterr().err
 
 
 def test_wrong_usage_is_json_where_json_was_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
