@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -107,7 +108,7 @@ def test_up_from_an_interrupted_first_start_to_a_clean_stop(
     assert status(data)["well"]
 
     assert second.stop() < 15
-    assert "已停止" in second.text()
+    assert re.search(r"已停止（\d+\.\d 秒）", second.text())
     assert lianban("status", env={**os.environ, "LIANBAN_DATA": str(data)}).code == 3
 
     third = Up(data, tmp_path / "third.log")
