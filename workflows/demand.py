@@ -199,7 +199,7 @@ class DemandWorkflow:
         if self._asked_to_cancel or workflow.cancellation_reason() is None:
             raise asyncio.CancelledError
         self._asked_to_cancel = True
-        self._owed = bool(self._undelivered)
+        self._owed = self._more_than_one_owes()
         workflow.logger.warning("a request to cancel is not followed: demand=%s", self._demand)
 
     # ---- the main loop ----------------------------------------------------------------------
@@ -269,6 +269,10 @@ class DemandWorkflow:
         else:
             self._drop({event.seq for event in events})
 
+    def _more_than_one_owes(self) -> bool:
+        """Whether more is undelivered than one command's events, its caller's to write."""
+        return len({event.command_id for event in self._undelivered}) > 1
+
     def _owing(self, last: int) -> list[Recorded]:
         return [event for event in self._undelivered if event.seq <= last]
 
@@ -290,8 +294,7 @@ class DemandWorkflow:
         self._head = carried.head
         self._undelivered = list(carried.undelivered)
         self._answers = OrderedDict((known.command_id, known) for known in carried.answers)
-        # One command's events alone are still its caller's to write.
-        self._owed = len({event.command_id for event in carried.undelivered}) > 1
+        self._owed = self._more_than_one_owes()
 
     def _next_run(self) -> DemandStart:
         carried = Carried(
