@@ -7,17 +7,11 @@ of "not now") is known already and is what lists call overdue.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import datetime
 
+from domain.calendar import PARK_TIME as PARK_TIME
+from domain.calendar import end_of_day as end_of_day
 from domain.state import DemandState
-
-PARK_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""China has had one zone without summer time since 1991: a fixed offset, pure and the same."""
-
-
-def end_of_day(day: date) -> datetime:
-    """The last instant of that day in the park: midnight at its end."""
-    return datetime.combine(day + timedelta(days=1), time(), PARK_TIME)
 
 
 def next_due(state: DemandState) -> datetime | None:
