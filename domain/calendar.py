@@ -21,6 +21,7 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from domain.fault import Fault
 from domain.values import Plain, Value
 
 PARK_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -33,15 +34,6 @@ WEEKEND = (6, 7)
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", re.ASCII)
 
 
-class CalendarFault(ValueError):
-    """A table or office that contradicts itself: a stable code, and the texts its message needs."""
-
-    def __init__(self, code: str, **facts: str) -> None:
-        super().__init__(f"{code} {facts}" if facts else code)
-        self.code = code
-        self.facts = facts
-
-
 class OfficeSpan(NamedTuple):
     """From opening to closing, both counted from the midnight that the day begins with."""
 
@@ -50,16 +42,16 @@ class OfficeSpan(NamedTuple):
 
 
 def office_span(text: str) -> OfficeSpan:
-    """Read `08:30-12:00`. The end of the day is 24:00. Raises `CalendarFault`."""
+    """Read `08:30-12:00`. The end of the day is 24:00. Raises `Fault`."""
     found = _HOURS.fullmatch(text)
     if found is None:
-        raise CalendarFault("office_hours_unreadable", hours=text)
+        raise Fault("calendar.office_hours_unreadable", hours=text)
     hour, minute, end_hour, end_minute = (int(part) for part in found.groups())
     span = OfficeSpan(
         timedelta(hours=hour, minutes=minute), timedelta(hours=end_hour, minutes=end_minute)
     )
     if not span.opens < span.closes <= ONE_DAY:
-        raise CalendarFault("office_hours_backward", hours=text)
+        raise Fault("calendar.office_hours_backward", hours=text)
     return span
 
 
@@ -107,21 +99,21 @@ class YearTable(Value):
         off = [day for holiday in self.holidays for day in _in_year(holiday, self.year)]
         worked = [day for holiday in self.holidays for day in holiday.work]
         if twice := _first_twice([*off, *worked]):
-            raise CalendarFault("day_twice", day=twice.isoformat())
+            raise Fault("calendar.day_twice", day=twice.isoformat())
         for day in worked:
             if day.year != self.year:
-                raise CalendarFault("day_outside_year", day=day.isoformat(), year=str(self.year))
+                raise Fault("calendar.day_outside_year", day=day.isoformat(), year=str(self.year))
             if day.isoweekday() not in WEEKEND:
-                raise CalendarFault("make_up_on_weekday", day=day.isoformat())
+                raise Fault("calendar.make_up_on_weekday", day=day.isoformat())
         return self
 
 
 def _in_year(holiday: Holiday, year: int) -> Iterator[date]:
     if holiday.last < holiday.first:
-        raise CalendarFault("holiday_backward", name=holiday.name)
+        raise Fault("calendar.holiday_backward", name=holiday.name)
     for day in (holiday.first, holiday.last):
         if day.year != year:
-            raise CalendarFault("day_outside_year", day=day.isoformat(), year=str(year))
+            raise Fault("calendar.day_outside_year", day=day.isoformat(), year=str(year))
     return holiday.days_off()
 
 
@@ -145,14 +137,14 @@ class Calendar(Value):
     def _consistent(self) -> Self:
         spans = [office_span(text) for text in self.hours]
         if self.never_closes and (self.hours or self.years):
-            raise CalendarFault("never_closes_with_hours")
+            raise Fault("calendar.never_closes_with_hours")
         if not self.never_closes and not self.hours:
-            raise CalendarFault("office_hours_missing")
+            raise Fault("calendar.office_hours_missing")
         if any(later.opens <= earlier.closes for earlier, later in pairwise(spans)):
-            raise CalendarFault("office_hours_overlap")
+            raise Fault("calendar.office_hours_overlap")
         numbers = [table.year for table in self.years]
         if len(set(numbers)) < len(numbers):
-            raise CalendarFault("year_twice")
+            raise Fault("calendar.year_twice")
         return self
 
 

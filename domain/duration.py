@@ -14,6 +14,8 @@ from typing import Annotated, Any
 
 from pydantic import PlainSerializer, PlainValidator
 
+from domain.fault import Fault
+
 MOST = 9999
 """The largest count of any measure."""
 
@@ -38,14 +40,14 @@ class DurationFault(StrEnum):
     UNREADABLE = "unreadable"
     UNKNOWN_MEASURE = "unknown_measure"
     LEADING_ZERO = "leading_zero"
-    TOO_LONG = "too_long"
+    OUT_OF_RANGE = "out_of_range"
 
 
-class DurationError(ValueError):
+class DurationError(Fault):
     """A text that is no duration; `text` is what was written."""
 
     def __init__(self, fault: DurationFault, text: str) -> None:
-        super().__init__(f"{fault.value}: {text!r}")
+        super().__init__(f"duration.{fault.value}", text=text)
         self.fault = fault
         self.text = text
 
@@ -59,7 +61,7 @@ class Duration:
 
     def __post_init__(self) -> None:
         if not 1 <= self.count <= MOST:
-            raise DurationError(DurationFault.TOO_LONG, str(self))
+            raise DurationError(DurationFault.OUT_OF_RANGE, str(self))
 
     def __str__(self) -> str:
         return f"{self.count}{self.measure.value}"
@@ -93,7 +95,7 @@ def parse(text: str) -> Duration:
     if digits.startswith("0"):
         raise DurationError(DurationFault.LEADING_ZERO, text)
     if len(digits) > len(str(MOST)):
-        raise DurationError(DurationFault.TOO_LONG, text)
+        raise DurationError(DurationFault.OUT_OF_RANGE, text)
     return Duration(int(digits), measure)
 
 
