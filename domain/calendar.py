@@ -96,29 +96,26 @@ class YearTable(Value):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        off = [day for holiday in self.holidays for day in _in_year(holiday, self.year)]
-        worked = [day for holiday in self.holidays for day in holiday.work]
-        if twice := _first_twice([*off, *worked]):
-            raise Fault("calendar.day_twice", day=twice.isoformat())
-        for day in worked:
-            if day.year != self.year:
-                raise Fault("calendar.day_outside_year", day=day.isoformat(), year=str(self.year))
-            if day.isoweekday() not in WEEKEND:
-                raise Fault("calendar.make_up_on_weekday", day=day.isoformat())
+        seen: set[date] = set()
+        for at, holiday in enumerate(self.holidays):
+            where = ("holidays", at)
+            _check_holiday(holiday, self.year, where)
+            for on in (*holiday.days_off(), *holiday.work):
+                if on in seen:
+                    raise Fault("calendar.day_twice", where, day=on.isoformat())
+                seen.add(on)
         return self
 
 
-def _in_year(holiday: Holiday, year: int) -> Iterator[date]:
+def _check_holiday(holiday: Holiday, year: int, where: tuple[str | int, ...]) -> None:
     if holiday.last < holiday.first:
-        raise Fault("calendar.holiday_backward", name=holiday.name)
-    for day in (holiday.first, holiday.last):
-        if day.year != year:
-            raise Fault("calendar.day_outside_year", day=day.isoformat(), year=str(year))
-    return holiday.days_off()
-
-
-def _first_twice(days: list[date]) -> date | None:
-    return next((one for one, other in pairwise(sorted(days)) if one == other), None)
+        raise Fault("calendar.holiday_backward", where, name=holiday.name)
+    for on in (holiday.first, holiday.last, *holiday.work):
+        if on.year != year:
+            raise Fault("calendar.day_outside_year", where, day=on.isoformat(), year=str(year))
+    for on in holiday.work:
+        if on.isoweekday() not in WEEKEND:
+            raise Fault("calendar.make_up_on_weekday", (*where, "work"), day=on.isoformat())
 
 
 class Calendar(Value):

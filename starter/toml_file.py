@@ -1,0 +1,132 @@
+"""Reading a TOML file into a model, with every mistake named by line and key."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from domain.fault import Fault
+from runtime.text import LANGUAGES, catalogue, text
+from starter.errors import LianbanError
+from starter.toml_lines import TomlLines
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
+
+
+@dataclass(frozen=True)
+class FileProblem:
+    """One mistake: the line, the key as TOML writes it, and the sentence `text_key` with facts."""
+
+    line: int
+    key: str
+    text_key: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def message(self, lang: str | None = None) -> str:
+        """What is wrong, in that language or the process's own."""
+        return text(self.text_key, lang, key=self.key, **self.facts)
+
+
+class FileInvalid(LianbanError):
+    """A data file that can't be used. `problems` are all that were found, by line."""
+
+    def __init__(self, file: Path, problems: tuple[FileProblem, ...]) -> None:
+        first = problems[0]
+        super().__init__(
+            "file_invalid", file=file.name, line=str(first.line), problem=first.message()
+        )
+        self.file = file
+        self.problems = problems
+
+
+def read_toml(path: Path, model: type[Model]) -> Model:
+    """The file as that model; unknown keys are mistakes. Raises `FileInvalid`."""
+    source = _source(path)
+    try:
+        return model.model_validate(tomllib.loads(source), extra="forbid")
+    except tomllib.TOMLDecodeError as error:
+        raise FileInvalid(path, (_syntax(error),)) from error
+    except ValidationError as error:
+        raise FileInvalid(path, _problems(error, TomlLines(source), model)) from error
+
+
+def _source(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise FileInvalid(path, (FileProblem(1, "", "file.not_utf8"),)) from error
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise FileInvalid(path, (FileProblem(1, "", "file.unreadable", {"reason": reason}),)) from (
+            error
+        )
+
+
+def _syntax(error: tomllib.TOMLDecodeError) -> FileProblem:
+    message = str(error)
+    found = _AT_LINE.search(message)
+    reason = _AT_LINE.sub("", message).strip()
+    return FileProblem(int(found.group(1)) if found else 1, "", "file.syntax", {"reason": reason})
+
+
+def _problems(
+    error: ValidationError, lines: TomlLines, model: type[BaseModel]
+) -> tuple[FileProblem, ...]:
+    problems = (_problem(detail, lines, model) for detail in error.errors(include_url=False))
+    return tuple(sorted(problems, key=lambda problem: problem.line))
+
+
+def _problem(detail: ErrorDetails, lines: TomlLines, model: type[BaseModel]) -> FileProblem:
+    where = detail["loc"]
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, Fault):
+        where = (*where, *cause.where)
+        return FileProblem(lines.line(where), _dotted(where), cause.key, cause.facts)
+    line, key = lines.line(where), _dotted(where)
+    if detail["type"] == "extra_forbidden":
+        return _unknown(line, key, str(where[-1]), model)
+    known = f"file.{detail['type']}"
+    if known in catalogue(LANGUAGES[0]):
+        facts = {name: str(value) for name, value in detail.get("ctx", {}).items()}
+        return FileProblem(line, key, known, facts)
+    return FileProblem(line, key, "file.invalid", {"reason": detail["msg"]})
+
+
+def _unknown(line: int, key: str, name: str, model: type[BaseModel]) -> FileProblem:
+    close = difflib.get_close_matches(name, sorted(_all_names(model)), n=1)
+    if close:
+        return FileProblem(line, key, "file.unknown_key_meant", {"meant": close[0]})
+    return FileProblem(line, key, "file.unknown_key")
+
+
+def _all_names(model: type[BaseModel]) -> set[str]:
+    """Every field name of the model and of the models in it."""
+    names: set[str] = set()
+    waiting: list[Any] = [model]
+    seen: set[Any] = set()
+    while waiting:
+        found = waiting.pop()
+        if found in seen:
+            continue
+        seen.add(found)
+        if isinstance(found, type) and issubclass(found, BaseModel):
+            names |= found.model_fields.keys()
+            waiting += [info.annotation for info in found.model_fields.values()]
+        else:
+            waiting += getattr(found, "__args__", ())
+    return names
+
+
+def _dotted(path: tuple[str | int, ...]) -> str:
+    dotted = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in path)
+    return dotted.removeprefix(".")
