@@ -55,7 +55,7 @@ def read_toml(path: Path, model: type[Model]) -> Model:
     try:
         return model.model_validate(tomllib.loads(source), extra="forbid")
     except tomllib.TOMLDecodeError as error:
-        raise FileInvalid(path, (_syntax(error),)) from error
+        raise FileInvalid(path, (_syntax(error, source),)) from error
     except ValidationError as error:
         raise FileInvalid(path, _problems(error, TomlLines(source), model)) from error
 
@@ -72,11 +72,12 @@ def _source(path: Path) -> str:
         )
 
 
-def _syntax(error: tomllib.TOMLDecodeError) -> FileProblem:
+def _syntax(error: tomllib.TOMLDecodeError, source: str) -> FileProblem:
     message = str(error)
     found = _AT_LINE.search(message)
+    line = int(found.group(1)) if found else len(source.splitlines())  # "at end of document"
     reason = _AT_LINE.sub("", message).strip()
-    return FileProblem(int(found.group(1)) if found else 1, "", "file.syntax", {"reason": reason})
+    return FileProblem(line, "", "file.syntax", {"reason": reason})
 
 
 def _problems(
