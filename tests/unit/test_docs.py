@@ -129,7 +129,7 @@ def test_a_name_that_does_not_exist_is_seen() -> None:
     assert _resolves("domain.state.DemandState.reviewable")
     assert _resolves("domain.directory.ChainEntry.committee")
     assert not _resolves("domain.state.DemandState.deadline")
-    assert not _resolves("domain.clock")
+    assert not _resolves("domain.weather")
 
 
 @each_page
