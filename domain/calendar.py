@@ -197,11 +197,6 @@ class Almanac:
         """Whether that day is a working day."""
         return self.day(on).works
 
-    def why_not(self, on: date) -> Day | None:
-        """The reason why that day is no working day: weekend, or a holiday by name."""
-        day = self.day(on)
-        return None if day.works else day
-
     def table(self, year: int) -> YearTable | None:
         """The table of that year, if the calendar has one."""
         return self._tables.get(year)
@@ -219,13 +214,6 @@ class Almanac:
     def closing(self, on: date) -> datetime:
         """When the office closes on that day, or would if it were a working day; in park time."""
         return beginning_of_day(on) + self._spans[-1].closes
-
-    def next_working_day(self, after: date) -> date:
-        """The first working day later than that day."""
-        on = after + ONE_DAY
-        while not self.works(on):
-            on += ONE_DAY
-        return on
 
     def _by_the_week(self, on: date) -> Day:
         table = self._tables.get(on.year)
