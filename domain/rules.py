@@ -2,7 +2,7 @@
 
 A rule set is data from a TOML file (`policies/`), part of a demand's first event. It says what a
 published rule says and nothing about how: which event starts and stops a clock is in `Clock`.
-Nothing uses this module yet; `domain.policy` is format 1.
+Demands still start under format 1 (`domain.policy`), which sets no deadlines.
 """
 
 from __future__ import annotations

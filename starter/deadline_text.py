@@ -16,21 +16,34 @@ def derivation(deadline: Deadline, began: str = "", lang: str | None = None) -> 
 
     Years are written where they differ from the year of the start.
     """
-    words = _Words(deadline, began, lang or language())
+    year = deadline.start.astimezone(PARK_TIME).year
+    words = _Words(deadline.rule.measure, lang or language(), began, year)
     parts = words.say("joined").join(words.part(part) for part in explain(deadline))
     return parts + words.say("end")
 
 
+def due_text(deadline: Deadline, lang: str | None = None) -> str:
+    """When it is due, with the year; or that it stands still, and what is left."""
+    words = _Words(deadline.rule.measure, lang or language())
+    ends = (PartKind.DUE, PartKind.STANDS_STILL)
+    return next(words.part(part) for part in explain(deadline) if part.kind in ends)
+
+
 def duration_text(duration: Duration, lang: str | None = None) -> str:
     """`10wd` as people say it."""
-    return text(f"duration.{duration.measure.value}", lang, count=duration.count)
+    one = "_one" if duration.count == 1 else ""
+    return text(f"duration.{duration.measure.value}{one}", lang, count=duration.count)
 
 
 class _Words:
-    def __init__(self, deadline: Deadline, began: str, lang: str) -> None:
+    """`year` is the one that goes without saying."""
+
+    def __init__(
+        self, measure: Measure, lang: str, began: str = "", year: int | None = None
+    ) -> None:
         self._lang = lang
-        self._measure = deadline.rule.measure
-        self._year = deadline.start.astimezone(PARK_TIME).year
+        self._measure = measure
+        self._year = year
         self._began = began
 
     def say(self, key: str, /, **facts: object) -> str:

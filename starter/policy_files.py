@@ -1,22 +1,24 @@
-"""Rule sets are data: TOML files of format 2, checked by line, explained in sentences."""
+"""Rule sets are data: TOML files of format 1 or 2, with every mistake by line and key."""
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
+from domain.policy import Policy
 from domain.rules import Rules
-from starter.toml_file import FileInvalid, FileProblem, read_toml
+from starter.toml_file import read_toml
 
 
-def load_rules(path: Path) -> Rules:
-    """The rule set in a file. Raises `FileInvalid` with every mistake by line and key."""
-    return read_toml(path, Rules)
+def read_policy(path: Path) -> Policy | Rules:
+    """The rule set in a file. Raises `FileInvalid`, also for a key that the format doesn't know."""
+    return read_toml(path, Policy) if _is_of_format_1(path) else read_toml(path, Rules)
 
 
-def check_rules(path: Path) -> tuple[FileProblem, ...]:
-    """The mistakes in a file, by line; none where it can be used."""
+def _is_of_format_1(path: Path) -> bool:
+    """Format 1 names no format and has no sections; a format 2 that forgot its own has some."""
     try:
-        load_rules(path)
-    except FileInvalid as invalid:
-        return invalid.problems
-    return ()
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return "format" not in found and not any(isinstance(v, dict | list) for v in found.values())

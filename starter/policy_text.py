@@ -6,15 +6,25 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from domain.duration import Duration
+from domain.policy import Policy
 from domain.rules import Clock, Handling, Rules, Rung, Special
 from domain.values import Urgency
 from runtime.text import language, text
 from starter.deadline_text import duration_text
 
 
-def explain_rules(rules: Rules, lang: str | None = None) -> tuple[str, ...]:
-    """Everything that the rule set says, one sentence a rule."""
-    return tuple(_Sentences(rules, lang or language()).all())
+def explain_policy(policy: Policy | Rules, lang: str | None = None) -> tuple[str, ...]:
+    """Everything that the rule set says, one sentence a rule; its title comes first."""
+    if isinstance(policy, Rules):
+        return tuple(_Sentences(policy, lang or language()).all())
+    return tuple(_of_format_1(policy, lang or language()))
+
+
+def _of_format_1(policy: Policy, lang: str) -> Iterator[str]:
+    yield text("rules.title", lang, title=policy.name, version=policy.version)
+    yield text("rules.source", lang, source=policy.source)
+    yield text("rules.dissatisfied_any_round", lang, score=policy.dissatisfied_at_most)
+    yield text("rules.no_deadlines", lang)
 
 
 class _Sentences:
@@ -41,11 +51,14 @@ class _Sentences:
         return duration_text(duration, self._lang)
 
     def words(self, prefix: str, codes: Iterable[StrEnum]) -> str:
-        return self.say("and").join(self.say(f"{prefix}_{code.value}") for code in codes)
+        return self.listed(self.say(f"{prefix}_{code.value}") for code in codes)
+
+    def listed(self, words: Iterable[str]) -> str:
+        found = tuple(words)
+        return self.say("and").join([*found[:-2], self.say("and_last").join(found[-2:])])
 
     def urgencies(self, urgencies: Iterable[Urgency]) -> str:
-        shown = (text(f"word.{urgency.value}", self._lang) for urgency in urgencies)
-        return self.say("and").join(shown)
+        return self.listed(text(f"word.{urgency.value}", self._lang) for urgency in urgencies)
 
     def clocks(self, clocks: tuple[Clock, ...]) -> str:
         return self.words("name", clocks) if clocks else self.say("all_clocks")
@@ -73,7 +86,7 @@ class _Sentences:
     def special(self, special: Special) -> str:
         whom = self.say("special_all")
         if special.categories:
-            named = self.say("and").join(special.categories)
+            named = self.listed(special.categories)
             whom = self.say("special_categories", categories=named)
         if special.urgencies:
             urgent = self.urgencies(special.urgencies)
@@ -141,7 +154,7 @@ class _Sentences:
         if not messages.hours:
             yield self.say("message_always")
         else:
-            yield self.say("message_hours", hours=self.say("and").join(messages.hours))
+            yield self.say("message_hours", hours=self.listed(messages.hours))
             if messages.any_time_for:
                 yield self.say("message_urgent", urgencies=self.urgencies(messages.any_time_for))
         if messages.digest:
