@@ -17,7 +17,10 @@ POLICIES = Path(__file__).parent.parent / "policies"
 def load_policy(path: Path) -> Policy:
     """The policy in a file. Raises `CommandRefused` where it can't be read or understood."""
     try:
-        return Policy.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        if "format" in found:  # what this version would leave out of it, nobody would notice
+            raise CommandRefused("policy_not_in_use", file=str(path))
+        return Policy.model_validate(found)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
         problem = str(error).splitlines()[0]
         raise CommandRefused("policy_invalid", file=str(path), problem=problem) from error
