@@ -18,6 +18,7 @@ COPY starter/ starter/
 COPY audit/ audit/
 COPY runtime/ runtime/
 COPY policies/ policies/
+COPY calendars/ calendars/
 COPY samples/ samples/
 # Editable, because policies and samples are found beside the code.
 RUN python -m pip install --no-deps --no-build-isolation -e . \
