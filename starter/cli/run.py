@@ -28,6 +28,9 @@ COMMANDS = (
     "acts_unit",
     "acts_enterprise",
     "tasks",
+    "policies",
+    "calendars",
+    "deadlines",
     "audit",
 )
 """The modules that add commands to the tree, in the order in which help shows them."""

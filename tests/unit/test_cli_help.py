@@ -79,6 +79,7 @@ def test_the_issue_s_commands_are_all_there() -> None:
         *("assign", "claim", "return", "plan", "hand", "progress", "milestone", "pause", "resume"),
         *("resolve", "evaluate", "withdraw", "reject", "amend", "reassign"),
         *("tasks", "audit replay", "audit verify"),
+        *("policy check", "policy explain", "calendar show", "calendar deadline"),
     }
 
 
