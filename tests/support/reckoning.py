@@ -110,15 +110,28 @@ async def assert_agree(client: Client, pool: Pool, demand: str) -> Told:
     return history
 
 
+_UNSETTLED = """
+    SELECT demand, 'intent ' || command_id AS what, clock_timestamp() - opened_at AS age
+      FROM intents
+     UNION ALL
+    SELECT demand, format('%s of %s', contiguous, seq), clock_timestamp() - changed_at FROM demands
+     WHERE contiguous < seq
+"""
+
+
 async def assert_nothing_left(pool: Pool) -> None:
     """No intent stays open, no demand has a gap, and no alarm was raised."""
 
-    async def settled() -> bool:
-        left = await pool.fetchval("SELECT count(*) FROM intents")
-        gaps = await pool.fetchval("SELECT count(*) FROM demands WHERE contiguous < seq")
-        return not left and not gaps
+    left: list[dict[str, object]] = []
 
-    await eventually(settled, "no intents and no gaps")
+    async def settled() -> bool:
+        left[:] = [dict(row) for row in await pool.fetch(_UNSETTLED)]
+        return not left
+
+    try:
+        await eventually(settled)
+    except AssertionError:
+        raise AssertionError(f"left behind: {left}") from None
     alarms = await pool.fetch("SELECT * FROM alarms")
     assert not alarms, [dict(alarm) for alarm in alarms]
 
