@@ -9,8 +9,8 @@ from domain.state import DemandState
 from domain.values import Value
 
 RECORD = "record"
-ATTEMPT = timedelta(seconds=30)
-"""How long one attempt at it may take."""
+ATTEMPT = timedelta(seconds=10)
+"""How long one attempt may take: one that is lost with a server is made again after that."""
 LEDGER_CONFLICT = "ledger_conflict"
 """Error type of a `record` that found other content under the same (demand, seq)."""
 

@@ -27,7 +27,7 @@ class LedgerActivities:
         demand = request.state.demand
         try:
             writing = projector.record(self.pool, request.events, request.state)
-            contiguous = await within(writing, ATTEMPT.total_seconds() - 5)
+            contiguous = await within(writing, 0.8 * ATTEMPT.total_seconds())
         except projector.LedgerConflict as conflict:
             log.error("ledger.conflict", demand=demand, seq=conflict.detail.get("seq"))
             raise ApplicationError(

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from runtime.embedded import launch
 from runtime.settings import Settings
 from tests.support.waiting import eventually
 
@@ -25,6 +26,12 @@ def environment(settings: Settings, temporal: str) -> dict[str, str]:
     return env | {"TEMPORAL_ADDRESS": temporal, "LIANBAN_LOG_FORMAT": "json"}
 
 
+def _dying_with_us() -> list[str]:
+    """A prefix with which a process is killed when the test's own process is."""
+    identity = (int(signal.SIGKILL), os.getpid(), -1, -1)
+    return [sys.executable, "-I", "-S", str(Path(launch.__file__)), *map(str, identity)]
+
+
 class Process:
     """A Python process whose output goes to files that a test can wait on."""
 
@@ -32,7 +39,7 @@ class Process:
         self.log, self.errors = log, log.with_suffix(".err")
         with log.open("wb") as output, self.errors.open("wb") as errors:
             self._process = subprocess.Popen(
-                [sys.executable, "-u", *argv],
+                [*_dying_with_us(), sys.executable, "-u", *argv],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=errors,
