@@ -33,7 +33,7 @@ REFUSED: list[tuple[Exception, str]] = [
     (MissingBinary("no temporal"), "missing_binary"),
     (ClusterUnusable("other release"), "cluster_unusable"),
     (MigrationError("newer"), "migration_failed"),
-    (PermissionError(13, "denied", "/root/x"), "file_unusable"),
+    (PermissionError(13, "denied", "/somewhere/x"), "file_unusable"),
     (OSError(28, "No space left on device"), "output_failed"),
     (ZeroDivisionError("x"), "unexpected"),
 ]
