@@ -12,7 +12,9 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from domain.actors import Actor
+from domain.notice import Notice
 from domain.policy import Policy
+from domain.running import Charge, ClockChange
 from domain.values import (
     Chain,
     Contact,
@@ -26,17 +28,25 @@ from domain.values import (
     Unit,
     Urgency,
     Value,
+    since,
 )
 
 FORMAT = 1
 
 
 class EventBase(Value):
-    """Common to all events."""
+    """Common to all events.
+
+    `clocks` are the deadlines that the event started, moved or stopped, `charged` is the custody
+    up to it, `tell` is who must be told of it: all three since format 2.
+    """
 
     at: Instant
     by: Actor
     right: Right
+    clocks: tuple[ClockChange, ...] = since(2, ())
+    charged: tuple[Charge, ...] = since(2, ())
+    tell: tuple[Notice, ...] = since(2, ())
 
 
 class Listed(EventBase):

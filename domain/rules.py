@@ -38,6 +38,7 @@ class Clock(StrEnum):
     EVALUATE = "evaluate"  # enterprise [resolved]
     FOLLOW_UP = "follow_up"  # bureau: revisit the enterprise [closed]
     REVIEW = "review"  # unit: the latest review of "not now" [resolved]
+    PAUSE = "pause"  # unit: the end of a pause, named with it [paused]
 
 
 NEEDED = (
@@ -75,7 +76,7 @@ class Clocks(Value):
 
     def of(self, clock: Clock) -> Duration | None:
         """The time that this clock gives, if it is set."""
-        found: Duration | None = getattr(self, clock.value)
+        found: Duration | None = getattr(self, clock.value, None)
         return found
 
     def given(self) -> Iterator[tuple[Clock, Duration]]:
