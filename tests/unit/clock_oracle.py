@@ -61,6 +61,51 @@ class Walker:
             for tick in range(begin + 1, end + 1)
         )
 
+    def opening(self, tick: int) -> int:
+        """The first tick, from this one on, after which the office is open."""
+        while not self._is_open(tick + 1):
+            tick += 1
+        return tick
+
+    def within(self, tick: int, hours: Sequence[tuple[int, int]]) -> int:
+        """The first tick, from this one on, after which it is within these minutes of a workday."""
+        while not any(
+            self._works(tick + 1) and opens < self._minute_of_day(tick + 1) <= closes
+            for opens, closes in hours
+        ):
+            tick += 1
+        return tick
+
+    def remind(self, due: int, measure: str, count: int, stops: Stops) -> int | None:
+        """The tick after which to remind, by walking back from due and then out of the pauses."""
+        tick = self._back(due, measure, count)
+        running = _running(stops, self.end)
+        paused = not running[tick]
+        while paused and not running[tick + 1]:
+            tick += 1
+        return tick if tick < due else None
+
+    def _back(self, due: int, measure: str, count: int) -> int:
+        tick, last_day = due, (due - 1) // self.day
+        ticks = count * {"s": self.minute // 60, "m": self.minute}.get(measure, 60 * self.minute)
+        passed = 0
+        while True:
+            if measure in ("s", "m", "h", "wh"):
+                passed += measure != "wh" or self._is_open(tick)
+                tick -= 1
+                if passed == ticks:
+                    return tick
+                continue
+            tick -= 1
+            opens = self._works(tick + 1) and tick % self.day == MORNING * self.minute
+            days_before = last_day - tick // self.day
+            passed += opens and days_before > 0
+            if opens and (days_before >= count if measure == "d" else passed == count):
+                return tick
+
+    def _minute_of_day(self, tick: int) -> int:
+        return -(-self._of_day(tick) // self.minute)
+
     def _counts(self, tick: int, start: int, measure: str, passed: int, need: int) -> bool:
         if measure in ("s", "m", "h"):
             return True
