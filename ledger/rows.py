@@ -60,6 +60,10 @@ def current_row(last: Recorded, state: DemandState) -> dict[str, Any]:
         "listed_at": instant_text(state.listed_at),
         "since": instant_text(state.since),
         "changed_at": instant_text(state.changed_at),
+        "due_at": None,
+        "due_clock": None,
+        "overdue": False,
+        "calendar": None,
         "state": state.model_dump(mode="json"),
     }
 
