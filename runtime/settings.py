@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     policy: Path | None = Field(
         default=None, description="Policy file (TOML) for new demands; empty: policies/park.toml."
     )
+    channels: Path | None = Field(
+        default=None,
+        description="File of message channels (TOML); empty: the inbox alone.",
+    )
     log_format: Literal["json", "console"] | None = Field(
         default=None, description="Log lines as JSON or key=value; empty: by what stdout is."
     )

@@ -22,8 +22,14 @@ MAY_IMPORT = {
 
 NOR = {
     "domain": {"temporalio", "asyncpg", "asyncio", "socket", "structlog"},
-    "workflows": {"activities.record", "asyncpg", "structlog"},
-    "audit": {"activities.record", "ledger.directory", "ledger.migrate", "ledger.projector"},
+    "workflows": {
+        *("activities.record", "activities.channels.send", "asyncpg", "structlog", "httpx2"),
+        "aiosmtplib",
+    },
+    "audit": {
+        *("activities.record", "activities.channels.send"),
+        *("ledger.directory", "ledger.migrate", "ledger.projector"),
+    },
 }
 """What a package must leave alone beyond that."""
 
