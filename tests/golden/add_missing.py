@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from pydantic import AwareDatetime, BaseModel
 
 from domain.chain import canonical_body, hash_of
+from domain.duration import Duration, parse
 from domain.events import FORMAT, Event, EventBase
 
 GOLDEN = Path(__file__).parent
@@ -93,7 +94,13 @@ def _plain(annotation: Any, name: str) -> Any:
         return _DIFFICULT if name in _DIFFICULT_IN else f"the {name}"
     if annotation is int:
         return FORMAT if name == "format" else 3
-    fixed = {bool: True, date: date(2026, 3, 5), AwareDatetime: _INSTANT, datetime: _INSTANT}
+    fixed = {
+        bool: True,
+        date: date(2026, 3, 5),
+        AwareDatetime: _INSTANT,
+        datetime: _INSTANT,
+        Duration: parse("3wd"),
+    }
     return fixed[annotation] if annotation in fixed else next(iter(annotation))
 
 

@@ -20,6 +20,7 @@ from pydantic.fields import FieldInfo
 from domain import commands as c
 from domain.actors import Actor
 from domain.authority import right_to
+from domain.duration import MOST, Duration, Measure
 from domain.state import DemandState
 from domain.values import Outcome, Person, Status, Urgency
 from tests.unit import domain_world as w
@@ -72,6 +73,8 @@ def _plain(annotation: Any, limits: Sequence[Any]) -> st.SearchStrategy[Any]:
         return st.dates(date(1900, 1, 1), date(9998, 12, 31))
     if issubclass(annotation, Enum):
         return st.sampled_from(annotation)
+    if annotation is Duration:
+        return st.builds(Duration, st.integers(1, MOST), st.sampled_from(Measure))
     assert issubclass(annotation, BaseModel), annotation
     return model(annotation)
 

@@ -7,22 +7,55 @@ import json
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from enum import Enum
-from types import NoneType
-from typing import Annotated, Any, Literal, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import pytest
 from pydantic import AwareDatetime, BaseModel
 
+from domain.calendar import never_closing
 from domain.chain import GENESIS, Head, Recorded, append, body_of, canonical_body, first_break
-from domain.events import Event, EventBase
-from domain.values import Contact, Person, Right, Squad, Urgency, Value, since
+from domain.clock import deadline
+from domain.duration import Duration, parse
+from domain.events import EVENT, Event, EventBase, Listed
+from domain.notice import Notice
+from domain.rules import Clock, Recipient
+from domain.running import Charge, ClockChange, ClockFate, Running
+from domain.values import Contact, Person, Right, Role, Squad, Urgency, Value, since
 from tests.unit import domain_world as w
 
+SINCE_2 = ("clocks", "charged", "tell")
+"""What format 2 added to every event."""
 
-@pytest.fixture(scope="module")
-def chain() -> list[Recorded]:
-    """A whole life."""
-    return w.whole_life().recorded
+
+def life(version: int, timed: bool = False) -> list[Recorded]:
+    """A whole life in a chain of that format; `timed` fills what format 2 added, in two events."""
+    events = [
+        e.model_copy(update={"format": version}) if isinstance(e, Listed) else e
+        for e in w.whole_life().events
+    ]
+    for place in (1, 3) if timed else ():
+        events[place] = events[place].model_copy(update=time_passed())
+    return list(append(Head(), w.DEMAND, "c", events)[1])
+
+
+def time_passed() -> dict[str, Any]:
+    """A value for each field that format 2 added."""
+    leg = deadline(w.START, parse("2wd"), never_closing())
+    running = Running(clock=Clock.CLAIM, start=w.START, legs=(leg,), reminded=(1,))
+    minutes = Charge(role=Role.UNIT, code="U01", name="甲", minutes=90)
+    notice = Notice(recipient=Recipient.UNIT, code="U01", not_before=w.START)
+    started = ClockChange(fate=ClockFate.STARTED, running=running)
+    return {"clocks": (started,), "charged": (minutes,), "tell": (notice,)}
+
+
+@pytest.fixture(
+    scope="module", params=[(1, False), (2, False), (1, True), (2, True)], ids=lambda p: f"{p}"
+)
+def chain(request: pytest.FixtureRequest) -> list[Recorded]:
+    """A whole life, in either format, without and with what format 2 added."""
+    version, timed = request.param
+    return life(version, timed)
 
 
 def test_a_chain_that_nobody_touched_holds(chain: list[Recorded]) -> None:
@@ -35,18 +68,42 @@ def test_a_chain_that_nobody_touched_holds(chain: list[Recorded]) -> None:
 
 
 def test_anybody_can_recompute_a_hash_without_our_code(chain: list[Recorded]) -> None:
+    """From the body as it is handed out, and from any JSON that means the same."""
+    version = format_of(chain)
     for recorded in chain:
-        fields = json.loads(recorded.model_dump_json())
-        del fields["hash"]
-        body = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        assert body == body_of(recorded, 1)
+        body = body_of(recorded, version)
         assert hashlib.sha256(body.encode()).hexdigest() == recorded.hash
+        assert as_canonical(json.loads(body)) == body
+
+
+def test_a_chain_of_format_2_is_the_whole_dump_and_an_older_one_leaves_out_only_defaults(
+    chain: list[Recorded],
+) -> None:
+    version = format_of(chain)
+    for recorded in chain:
+        whole = json.loads(recorded.model_dump_json())
+        del whole["hash"]
+        written = json.loads(body_of(recorded, version))
+        if version == 2:
+            assert written == whole
+        left_out = {name for name in whole["event"] if name not in written["event"]}
+        unset = {name for name in SINCE_2 if not whole["event"][name]}
+        assert left_out & set(SINCE_2) == (unset if version == 1 else set())
+
+
+def as_canonical(fields: dict[str, Any]) -> str:
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def format_of(chain: list[Recorded]) -> int:
+    assert isinstance(chain[0].event, Listed)
+    return chain[0].event.format
 
 
 def test_a_chain_goes_on_from_its_head(chain: list[Recorded]) -> None:
     events = [recorded.event for recorded in chain]
     head, first = append(Head(), w.DEMAND, "c", events[:5])
-    assert head == Head(seq=5, hash=first[-1].hash, format=1)
+    assert head == Head(seq=5, hash=first[-1].hash, format=format_of(chain))
     again = Head.model_validate_json(head.model_dump_json())
     _, rest = append(again, w.DEMAND, "c", events[5:])
     _, at_once = append(Head(), w.DEMAND, "c", events)
@@ -91,7 +148,7 @@ def test_a_forged_event_breaks_what_follows_even_with_its_own_hash_mended(
     chain: list[Recorded],
 ) -> None:
     third = chain[2]
-    before = Head(seq=2, hash=third.prev, format=1)
+    before = Head(seq=2, hash=third.prev, format=format_of(chain))
     forged = third.event.model_copy(update={"at": third.event.at + timedelta(days=1)})
     _, mended = append(before, third.demand, third.command_id, [forged])
     assert first_break([*chain[:2], *mended]) is None
@@ -141,28 +198,40 @@ def another(present: Any, annotation: Any) -> Any:
             return present + timedelta(microseconds=1)
         case date():
             return present + timedelta(days=1)
+        case Duration():
+            return Duration(present.count + 1, present.measure)
     raise AssertionError(f"no other value for {present!r}")
 
 
 def sample(annotation: Any) -> Any:
+    """Any value, with something in every field."""
     samples: dict[Any, Any] = {
         str: "x",
         int: 1,
+        bool: True,
         date: date(2026, 3, 5),
         datetime: w.START,
         AwareDatetime: w.START,
+        Duration: parse("3wd"),
         Urgency: Urgency.MAJOR,
         Squad: w.PIONEERS,
         Person: w.MEMBER.person(),
         Contact: Contact(name="x"),
     }
-    if get_origin(annotation) is Annotated:
-        return sample(get_args(annotation)[0])
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in (Annotated, Union, UnionType):
+        return sample(next(a for a in arguments if a is not NoneType))
+    if origin is Literal:
+        return arguments[0]
+    if origin is tuple:
+        return (sample(arguments[0]),)
     if annotation in samples:
         return samples[annotation]
     if hasattr(annotation, "model_fields"):
         fields = annotation.model_fields.items()
         return annotation(**{name: sample(field.annotation) for name, field in fields})
+    if issubclass(annotation, Enum):
+        return next(iter(annotation))
     raise AssertionError(f"no sample of {annotation!r}")
 
 
@@ -256,3 +325,30 @@ def test_a_chain_keeps_the_format_of_its_first_event() -> None:
     assert head.format == 9
     head, _ = append(head, w.DEMAND, "c", events[1:])
     assert head.format == 9
+
+
+# ---- what format 2 added ------------------------------------------------------------------------
+
+
+def test_an_old_chain_has_the_same_bytes_as_before_format_2() -> None:
+    """The words of each body, not just our own reading of it: the names don't occur at all."""
+    for recorded in life(1):
+        body = body_of(recorded, 1)
+        assert not set(json.loads(body)["event"]) & set(SINCE_2)
+        again = EVENT.validate_python(json.loads(body)["event"])
+        assert again == recorded.event
+        assert (again.clocks, again.charged, again.tell) == ((), (), ())
+
+
+def test_a_new_chain_writes_the_three_fields_always() -> None:
+    for recorded in life(2):
+        event = json.loads(body_of(recorded, 2))["event"]
+        assert [event[name] for name in SINCE_2] == [[], [], []]
+
+
+@pytest.mark.parametrize("name", SINCE_2)
+def test_an_old_chain_writes_only_those_of_the_three_that_are_set(name: str) -> None:
+    event = w.whole_life().events[1].model_copy(update={name: time_passed()[name]})
+    fields = json.loads(body(event, 1))["event"]
+    assert set(fields) & set(SINCE_2) == {name}
+    assert EVENT.validate_python(fields) == event

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.golden.add_missing import (
 
 FILES = sorted(GOLDEN.glob("format-*.jsonl"))
 LINES = [(int(path.stem.removeprefix("format-")), line) for path in FILES for line in read(path)]
+FORMAT_1 = read(GOLDEN / "format-1.jsonl")
 
 
 @pytest.mark.parametrize(
@@ -60,3 +62,23 @@ def test_the_generator_adds_what_is_missing_and_rewrites_nothing(tmp_path: Path)
     ]
     assert copy.read_text(encoding="utf-8") == "".join([spoilt, *whole[2:], whole[1]])
     assert add_missing(copy) == []
+
+
+def holds(new: Any, old: Any) -> bool:
+    """Whether everything that was said is still said, at every level; more may be."""
+    if isinstance(old, dict):
+        return all(key in new and holds(new[key], value) for key, value in old.items())
+    return bool(new == old)
+
+
+@pytest.mark.parametrize("line", FORMAT_1, ids=[f"{line.kind}-{line.variant}" for line in FORMAT_1])
+def test_format_2_adds_three_fields_to_every_event_and_changes_nothing(line: Line) -> None:
+    fields = json.loads(line.body)
+    event = parse_event(fields["event"])
+    where = (fields["demand"], fields["seq"], fields["command_id"], fields["prev"], event)
+    assert canonical_body(*where, 1) == line.body
+    newer = json.loads(canonical_body(*where, 2))
+    assert holds(newer, fields)
+    for name in ("clocks", "charged", "tell"):
+        assert name not in fields["event"]
+        assert newer["event"][name] == []
