@@ -174,7 +174,7 @@ class Channel(_Frozen):
     def _check_email(self) -> None:
         if not re.fullmatch(r"[^\s/@]+", self.host):
             raise _fault("no_host", ("host",))
-        if not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", self.sender):
+        if not re.fullmatch(r"[\w.+-]+@[A-Za-z0-9.-]+", self.sender, re.ASCII):
             raise _fault("no_sender", ("sender",))
         if self.username and not self.password:
             raise _fault("no_password", ("password",))
@@ -241,7 +241,7 @@ class ChannelBook(_Frozen):
             for name in preference.channels:
                 if name not in names:
                     raise _fault("channel_unknown", ("preference", at, "channels"), name=name)
-        if self.link and not re.fullmatch(r"https?://[^\s/?#@]+[^\s?#]*", self.link):
+        if self.link and not re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#@]*)?", self.link):
             raise _fault("link_unfit", ("link",))
         return self
 

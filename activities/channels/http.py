@@ -48,7 +48,7 @@ class Answer:
 
 def encoded(body: Mapping[str, Any]) -> bytes:
     """JSON in UTF-8: WeCom refuses escapes of the kind \\uXXXX (40033)."""
-    return json.dumps(body, ensure_ascii=False).encode(errors="replace")
+    return json.dumps(body, ensure_ascii=False).encode()
 
 
 async def post(

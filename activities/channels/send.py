@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from activities.channels import wecom
+from activities.channels import dingtalk, email, feishu, webhook, wecom
 from activities.channels.parcel import Parcel, Sending, Sent
 from runtime.channels import Channel, ChannelKind
 
@@ -12,11 +12,25 @@ __all__ = ["Parcel", "Sending", "Sent", "send"]
 
 
 async def send(channel: Channel, parcel: Parcel, timeout: float = 10) -> Sent:  # noqa: ASYNC109
-    """One attempt. Never raises for anything the other side does; takes at most 2 x timeout."""
+    """One attempt, of at most twice the timeout. Raises nothing for what the other side does."""
+    parcel = _well_formed(parcel)
     match channel.kind:
+        case ChannelKind.EMAIL:
+            return await email.send(channel, parcel, timeout)
         case ChannelKind.WECOM:
             return await wecom.send(channel, parcel, timeout)
-        case ChannelKind.DINGTALK | ChannelKind.FEISHU | ChannelKind.WEBHOOK | ChannelKind.EMAIL:
-            return Sent(outcome=Sending.REJECTED, reason="not yet")
+        case ChannelKind.DINGTALK:
+            return await dingtalk.send(channel, parcel, timeout)
+        case ChannelKind.FEISHU:
+            return await feishu.send(channel, parcel, timeout)
+        case ChannelKind.WEBHOOK:
+            return await webhook.send(channel, parcel, timeout)
         case _:
             assert_never(channel.kind)
+
+
+def _well_formed(parcel: Parcel) -> Parcel:
+    """Half a character (a lone surrogate) cannot be sent in UTF-8 by anybody."""
+    fields = {name: getattr(parcel, name) for name in ("key", "to", "subject", "text")}
+    whole = {name: text.encode(errors="replace").decode() for name, text in fields.items()}
+    return parcel.model_copy(update=whole)

@@ -1,12 +1,16 @@
-"""Loopback servers that answer as the real ones are documented to: group bots, webhook, SMTP.
+"""Loopback servers that answer as the real ones are documented to: group bots and a webhook.
 
 Each is an async context manager giving a server with `.channel(name, **fields)`, `.received` (what
 was taken in, in order) and `.script` (what to do with the next requests instead: see `Script`).
+`smtp_server` is one of them; it lives in `tests.support.mail`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
+import hmac
 import json
 import time
 from collections import deque
@@ -18,10 +22,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 from runtime.channels import Channel
 
-Script = Literal["hang", "drop", "reset"] | int | bytes | Mapping[str, Any]
-"""`hang` reads and never answers, `drop` reads and closes, `reset` closes without reading; a number
-is an HTTP status, bytes are sent as they are, a mapping is the JSON of an answer with status 200.
-All but the last two leave it open for the test to say whether the message was delivered."""
+__all__ = [
+    *("Bot", "Mail", "dingtalk_bot", "feishu_bot", "smtp_server", "webhook_server", "wecom_bot"),
+]
+
+Script = Literal["hang", "drop", "reset", "drip"] | int | bytes | Mapping[str, Any]
+"""`hang` reads and never answers, `drop` reads and closes, `reset` reads half and breaks off,
+`drip` answers without an end; a number is an HTTP status, bytes are sent as they are, a mapping is
+the JSON of an answer with status 200. None of them takes the message in."""
 
 KEY = "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
 HOUR = 3600
@@ -54,6 +62,7 @@ class Bot:
     received: list[Any] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     script: deque[Script] = field(default_factory=deque)
+    keys: set[str] = field(default_factory=set)
     url: str = ""
     _times: deque[float] = field(default_factory=deque)
 
@@ -85,6 +94,12 @@ class Bot:
             answer: Script = self.script.popleft() if self.script else self.judge(self, request)
             if answer == "hang":
                 await reader.read()  # until the client gives up
+            elif answer == "drip":
+                writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+                while not writer.is_closing():
+                    writer.write(b" ")
+                    await writer.drain()
+                    await asyncio.sleep(0.05)
             elif answer != "drop":
                 writer.write(_response(answer))
                 await writer.drain()
@@ -158,4 +173,92 @@ async def wecom_bot(per_minute: int = 20) -> AsyncIterator[Bot]:
     """A WeCom bot: 20 messages a minute, then errcode 45009."""
     path = f"/cgi-bin/webhook/send?key={KEY}"
     async with _running(Bot("wecom", path, _wecom, per_minute=per_minute)) as bot:
+        yield bot
+
+
+def _signed(key: str, text: str) -> str:
+    return base64.b64encode(hmac.digest(key.encode(), text.encode(), hashlib.sha256)).decode()
+
+
+def _dingtalk(bot: Bot, request: Request) -> Mapping[str, Any]:
+    if request.query.get("access_token") != KEY:
+        return {"errcode": 300001, "errmsg": "token is not exist"}
+    if bot.secret is not None:
+        stamp, sign = request.query.get("timestamp", ""), request.query.get("sign", "")
+        if not stamp or abs(time.time() - int(stamp) / 1000) > HOUR:
+            return {"errcode": 310000, "errmsg": "invalid timestamp"}
+        if sign != _signed(bot.secret, f"{stamp}\n{bot.secret}"):
+            return {"errcode": 310000, "errmsg": "sign not match"}
+    if bot.too_fast():
+        return {
+            **{"status": 1111, "wait": 5, "source": "x5", "punish": "deny"},
+            "errcode": 130101,
+            "errmsg": "send too fast, exceed 20 times per minute",
+        }
+    body = request.json
+    if body.get("msgtype") != "text":
+        return {"errcode": 400105, "errmsg": "unsupported msgtype"}
+    if len(request.body) > 20_000:
+        return {"errcode": 460101, "errmsg": "message too long, exceed 20000 bytes"}
+    bot.received.append(body["text"]["content"])
+    return {"errcode": 0, "errmsg": "ok"}
+
+
+def _feishu(bot: Bot, request: Request) -> Mapping[str, Any]:
+    if request.path != f"/open-apis/bot/v2/hook/{KEY}":
+        return {"code": 19001, "msg": "param invalid: incoming webhook access token invalid"}
+    if bot.too_fast():
+        return {"code": 11232, "msg": "frequency limited psm[lark.oapi.app_platform_runtime]"}
+    body = request.json
+    if bot.secret is not None:
+        stamp = body.get("timestamp", "")
+        fresh = stamp.isdecimal() and abs(time.time() - int(stamp)) <= HOUR
+        if not fresh or body.get("sign") != _signed(f"{stamp}\n{bot.secret}", ""):
+            words = "sign match fail or timestamp is not within one hour from current time"
+            return {"code": 19021, "msg": words, "data": {}}
+    if body.get("msg_type") != "text" or len(request.body) > 20 * 1024:
+        return {"code": 9499, "msg": "Bad Request", "data": {}}
+    bot.received.append(body["content"]["text"])
+    return {"code": 0, "msg": "success", "data": {}, "StatusCode": 0, "StatusMessage": "success"}
+
+
+def _webhook(bot: Bot, request: Request) -> Mapping[str, Any] | int:
+    assert bot.secret is not None
+    stamp, given = (request.headers[f"x-lianban-{name}"] for name in ("timestamp", "signature"))
+    signed = hmac.new(bot.secret.encode(), f"{stamp}.".encode() + request.body, hashlib.sha256)
+    if abs(time.time() - int(stamp)) > 300 or given != f"sha256={signed.hexdigest()}":
+        return 401
+    if bot.too_fast():
+        return 429
+    key = request.headers["idempotency-key"]
+    if key not in bot.keys:
+        bot.keys.add(key)
+        bot.received.append(request.json)
+    return {"ok": True}
+
+
+@asynccontextmanager
+async def dingtalk_bot(
+    secret: str | None = "SECdingtalk+/=&", per_minute: int = 20
+) -> AsyncIterator[Bot]:
+    """A DingTalk bot: signature in the query, above 20 messages a minute errcode 130101."""
+    path = f"/robot/send?access_token={KEY}"
+    async with _running(Bot("dingtalk", path, _dingtalk, secret, per_minute)) as bot:
+        yield bot
+
+
+@asynccontextmanager
+async def feishu_bot(
+    secret: str | None = "feishu-secret", per_minute: int = 100
+) -> AsyncIterator[Bot]:
+    """A Feishu bot: signature in the body, above 100 messages a minute code 11232."""
+    path = f"/open-apis/bot/v2/hook/{KEY}"
+    async with _running(Bot("feishu", path, _feishu, secret, per_minute)) as bot:
+        yield bot
+
+
+@asynccontextmanager
+async def webhook_server(secret: str = "webhook-secret", per_minute: int = 0) -> AsyncIterator[Bot]:
+    """An SMS gateway: verifies signature and age, takes each idempotency key once."""
+    async with _running(Bot("webhook", "/sms", _webhook, secret, per_minute)) as bot:
         yield bot
