@@ -48,6 +48,11 @@ NEEDED = (
 """Without one of these, something could wait for ever."""
 
 
+NOT_CHASED = (Clock.EVALUATE, Clock.PAUSE)
+"""Clocks that a reminder or rung means only where it names them: silence settles an evaluation, and
+at the end of a pause the work goes on by itself. Nobody is late with either."""
+
+
 class Start(StrEnum):
     """The event that a clock counts from, where rules differ."""
 
@@ -130,7 +135,11 @@ class Recipient(StrEnum):
 
 
 class Reminder(Value):
-    """A word before time is up. No clocks named means all; nobody named means who must act."""
+    """A word before time is up; nobody named means who must act.
+
+    No clocks named means every clock but `NOT_CHASED` (`Rules.applies_to`). Where a clock gives
+    less time than `before`, as a special may, there is no reminder (`office_time.remind_at`).
+    """
 
     clocks: tuple[Clock, ...] = ()
     before: Written
@@ -147,7 +156,10 @@ class Step(StrEnum):
 
 
 class Rung(Value):
-    """A step of the ladder: so long after the due instant (not given: at it)."""
+    """A step of the ladder: so long after the due instant (not given: at it).
+
+    No clocks named means every clock but `NOT_CHASED` (`Rules.applies_to`).
+    """
 
     clocks: tuple[Clock, ...] = ()
     after: Written | None = None
@@ -246,6 +258,16 @@ class Rules(Value):
                 clocks = clocks.but(special.clocks)
         return clocks
 
+    @staticmethod
+    def applies_to(clocks: tuple[Clock, ...], clock: Clock) -> bool:
+        """Whether a reminder or rung with these clocks is meant for that clock."""
+        return clock in clocks if clocks else clock not in NOT_CHASED
+
+    def sets(self, clock: Clock) -> bool:
+        """Whether some demand has that clock; the end of a pause is named with each pause."""
+        tables = (self.clocks, *(special.clocks for special in self.special))
+        return clock is Clock.PAUSE or any(table.of(clock) for table in tables)
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         for clock in NEEDED:
@@ -254,10 +276,18 @@ class Rules(Value):
         for at, special in enumerate(self.special):
             _check_special(special, at)
         for at, reminder in enumerate(self.reminders):
+            self._check_named(reminder.clocks, ("reminders", at, "clocks"))
             _check_reminder(reminder, self.clocks, at)
+        for at, rung in enumerate(self.ladder):
+            self._check_named(rung.clocks, ("ladder", at, "clocks"))
         _check_ladder(self.ladder)
         _check_longest(self.clocks.resolve, self.extensions.longest)
         return self
+
+    def _check_named(self, clocks: tuple[Clock, ...], where: tuple[str | int, ...]) -> None:
+        for clock in clocks:
+            if not self.sets(clock):
+                raise Fault("rules.clock_unset", where, clock=clock.value)
 
 
 def _check_special(special: Special, at: int) -> None:
@@ -270,9 +300,7 @@ def _check_special(special: Special, at: int) -> None:
 def _check_reminder(reminder: Reminder, clocks: Clocks, at: int) -> None:
     for clock in reminder.clocks:
         whole = clocks.of(clock)
-        if whole is None:
-            raise Fault("rules.clock_unset", ("reminders", at, "clocks"), clock=clock.value)
-        if _same_measure(reminder.before, whole) and reminder.before.count >= whole.count:
+        if whole and _same_measure(reminder.before, whole) and reminder.before.count >= whole.count:
             facts = {"before": str(reminder.before), "clock": clock.value, "within": str(whole)}
             raise Fault("rules.reminder_too_early", ("reminders", at, "before"), **facts)
 

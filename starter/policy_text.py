@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from domain.duration import Duration
 from domain.policy import Policy
-from domain.rules import Clock, Handling, Rules, Rung, Special
+from domain.rules import NOT_CHASED, Clock, Handling, Rules, Rung, Special
 from domain.values import Urgency
 from runtime.text import language, text
 from starter.deadline_text import duration_text
@@ -61,7 +61,9 @@ class _Sentences:
         return self.listed(text(f"word.{urgency.value}", self._lang) for urgency in urgencies)
 
     def clocks(self, clocks: tuple[Clock, ...]) -> str:
-        return self.words("name", clocks) if clocks else self.say("all_clocks")
+        if clocks:
+            return self.words("name", clocks)
+        return self.say("all_clocks", but=self.words("name", NOT_CHASED))
 
     def heading(self) -> Iterator[str]:
         rules = self._rules

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from hypothesis import assume, given, settings
@@ -14,6 +14,7 @@ from domain.deadline import Deadline, Pause, Why, explain
 from domain.duration import Duration, Measure, parse
 from starter.calendars import load_calendar
 from tests.unit.clock_oracle import AFTERNOON, EVENING, MORNING, NOON, Walker
+from tests.unit.state_council import ALL_DAYS, working_days
 
 CALENDAR: Calendar = load_calendar()
 BY_MINUTE, BY_SECOND = Walker(1), Walker(60)
@@ -72,7 +73,7 @@ def due(start: datetime, rule: Duration, pauses: list[Pause] | None = None) -> d
     return found
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600, deadline=None, derandomize=True)
 @given(case=cases())
 def test_a_deadline_is_what_walking_minute_by_minute_finds(
     case: tuple[int, Duration, list[tuple[int, int]]],
@@ -82,7 +83,7 @@ def test_a_deadline_is_what_walking_minute_by_minute_finds(
     assert due(BY_MINUTE.instant(start), rule, as_pauses(found)) == BY_MINUTE.instant(walked)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(
     day=st.integers(0, 1000),
     second=st.integers(0, 24 * 3600 - 1),
@@ -99,7 +100,7 @@ def test_a_deadline_is_what_walking_second_by_second_finds(
     assert due(BY_SECOND.instant(start), rule, pauses) == BY_SECOND.instant(walked)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(start=STARTS, length=st.integers(0, 40 * DAY), data=st.data())
 def test_working_minutes_are_those_that_walking_counts_and_add_up(
     start: int, length: int, data: st.DataObject
@@ -114,7 +115,7 @@ def test_working_minutes_are_those_that_walking_counts_and_add_up(
     assert whole == sum(working_minutes(a, b, CALENDAR, pauses) for a, b in parts)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(case=cases())
 def test_what_holds_for_every_deadline(case: tuple[int, Duration, list[tuple[int, int]]]) -> None:
     at, rule, found = case
@@ -131,7 +132,7 @@ def test_what_holds_for_every_deadline(case: tuple[int, Duration, list[tuple[int
     assert all(start <= p.since < made.due for p in made.pauses)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(case=cases())
 def test_the_derivation_adds_up_to_the_deadline(
     case: tuple[int, Duration, list[tuple[int, int]]],
@@ -157,7 +158,7 @@ def test_the_derivation_adds_up_to_the_deadline(
 
 
 @pytest.mark.parametrize("measure", [Measure.WORKING_DAYS, Measure.WORKING_HOURS, Measure.HOURS])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(start=STARTS, first=st.integers(1, 20), second=st.integers(1, 20))
 def test_two_deadlines_in_a_row_are_one_of_both_together(
     measure: Measure, start: int, first: int, second: int
@@ -167,7 +168,7 @@ def test_two_deadlines_in_a_row_are_one_of_both_together(
     assert in_a_row == due(at, Duration(first + second, measure))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(case=cases(), after=st.integers(0, 20 * DAY), length=st.integers(1, 20 * DAY))
 def test_an_open_pause_stands_still_and_its_end_lets_it_run_on(
     case: tuple[int, Duration, list[tuple[int, int]]], after: int, length: int
@@ -192,7 +193,7 @@ def test_an_open_pause_stands_still_and_its_end_lets_it_run_on(
     assert due(start, rule, [*before, Pause(since=since, until=until)]) >= max(unpaused, until)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(start=STARTS, count=st.integers(1, 20))
 def test_an_office_that_never_closes_works_around_the_clock(start: int, count: int) -> None:
     at, always = BY_MINUTE.instant(start), never_closing()
@@ -208,7 +209,7 @@ def test_an_office_that_never_closes_works_around_the_clock(start: int, count: i
 
 
 @given(st.datetimes(datetime(1950, 1, 1), datetime(9900, 1, 1), timezones=st.just(UTC)), RULES)  # noqa: DTZ001
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 def test_every_start_has_a_deadline(start: datetime, rule: Duration) -> None:
     assume(start.year not in range(2024, 2028))
     made = deadline(start, rule, CALENDAR)
@@ -217,7 +218,7 @@ def test_every_start_has_a_deadline(start: datetime, rule: Duration) -> None:
     assert made.provisional == (rule.measure not in (Measure.MINUTES, Measure.HOURS))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(start=STARTS, rule=RULES, before=st.integers(1, 3 * DAY), length=st.integers(1, 5 * DAY))
 def test_a_pause_from_the_due_instant_on_is_too_late_and_one_up_to_it_is_not(
     start: int, rule: Duration, before: int, length: int
@@ -229,3 +230,66 @@ def test_a_pause_from_the_due_instant_on_is_too_late_and_one_up_to_it_is_not(
     since = max(at, unpaused - timedelta(minutes=before))
     assert due(at, rule, [Pause(since=since, until=unpaused)]) > unpaused
     assert deadline(at, rule, CALENDAR, [Pause(since=since)]).stands_still
+
+
+# ---- whatever the year, the office and the measure ----------------------------------------------
+
+ANY_START = st.datetimes(
+    datetime(1950, 1, 1),  # noqa: DTZ001 - hypothesis wants naive bounds
+    datetime(9900, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
+ANY_COUNT = st.one_of(st.integers(1, 60), st.integers(1, 400))
+
+
+@pytest.mark.parametrize("measure", Measure)
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    start=st.one_of(STARTS.map(BY_MINUTE.instant), ANY_START), counts=st.tuples(*[ANY_COUNT] * 2)
+)
+def test_more_time_is_never_less_and_never_in_the_past(
+    measure: Measure, start: datetime, counts: tuple[int, int]
+) -> None:
+    for calendar in (CALENDAR, never_closing()):
+        found = [deadline(start, Duration(n, measure), calendar).due for n in sorted(counts)]
+        assert found[0] is not None
+        assert found[1] is not None
+        assert start < found[0] <= found[1]
+        # Days may roll on to the same working day; of anything else more is later.
+        if counts[0] != counts[1] and measure is not Measure.DAYS:
+            assert found[0] < found[1]
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(start=STARTS, rule=RULES, later=st.integers(0, 5 * DAY))
+def test_what_begins_later_is_not_due_earlier(start: int, rule: Duration, later: int) -> None:
+    first, second = BY_MINUTE.instant(start), BY_MINUTE.instant(start + later)
+    assert due(first, rule) <= due(second, rule)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(case=cases(), data=st.data())
+def test_another_pause_never_makes_it_due_earlier_and_one_of_no_length_not_later(
+    case: tuple[int, Duration, list[tuple[int, int]]], data: st.DataObject
+) -> None:
+    at, rule, found = case
+    start, pauses = BY_MINUTE.instant(at), as_pauses(found)
+    before = deadline(start, rule, CALENDAR, pauses)
+    assert before.due is not None
+    assert due(start, rule, pauses + as_pauses(data.draw(stops(at)))) >= before.due
+    edges = [start, before.due, *(p.since for p in pauses), *(p.until or start for p in pauses)]
+    empty = [Pause(since=edge, until=edge) for edge in edges]
+    assert deadline(start, rule, CALENDAR, pauses + empty) == before
+
+
+def test_from_each_day_of_2024_to_2026_the_working_days_are_the_official_ones() -> None:
+    worked = sorted(working_days())
+    for on in ALL_DAYS:
+        following = [day for day in worked if day > on][:3]
+        start = datetime.combine(on, time(10), PARK_TIME)
+        for count, last in enumerate(following, 1):
+            made = deadline(start, Duration(count, Measure.WORKING_DAYS), CALENDAR)
+            assert (made.day, made.provisional) == (last, False), on
+        if following:
+            calendar_day = deadline(start, Duration(1, Measure.DAYS), CALENDAR).day
+            assert calendar_day == following[0], on

@@ -169,6 +169,13 @@ def test_the_later_special_prevails_and_both_may_fit(written: Path) -> None:
         ('"6wd"', '"1wd"', 'after = "1wd"\nstep = "crit', "ladder[2]", "ladder_backward"),
         ('before = "1d"', 'before = "7d"', 'before = "7d"', "reminders[1].before", "too_early"),
         ('["resolve"]\nbefore', '["progress"]\nbefore', '["progress"]', "reminders[1].clocks", ""),
+        (
+            '["resolve"]\nafter = "6wd"',
+            '["progress"]\nafter = "6wd"',
+            '["progress"]\nafter = "6wd"',
+            "ladder[2].clocks",
+            "clock_unset",
+        ),
         ('categories = ["融资", "用地"]', "", "[[special]]", "special[1]", "special_for_nobody"),
         ("follow_up = 100", "follow_up = 101", "follow_up = 101", "evaluation.follow_up", "less"),
         ('"1"\nsource', '"1\nsource', "version", "", "syntax"),
@@ -197,6 +204,50 @@ def test_the_longest_extension_is_longer_than_the_deadline(written: Path) -> Non
     (problem,) = check_rules(written)
     assert problem.text_key == "rules.longest_too_short"
     assert problem.facts == {"longest": "6d", "within": "7d"}
+
+
+def test_a_reminder_or_rung_may_name_the_end_of_a_pause_and_what_only_some_demands_have(
+    written: Path,
+) -> None:
+    source = OTHER_CITY.replace('contact = "60m"\n', "").replace(
+        'resolve = "10wd"', 'resolve = "10wd"\ncontact = "60m"'
+    )
+    source = source.replace('["resolve"]\nbefore = "1d"', '["pause", "contact"]\nbefore = "30m"')
+    source = source.replace('["resolve"]\nafter = "6wd"', '["pause", "contact"]\nafter = "6wd"')
+    written.write_text(source, encoding="utf-8")
+    rules = load_rules(written)
+    assert rules.reminders[0].clocks == rules.ladder[1].clocks == (Clock.PAUSE, Clock.CONTACT)
+    assert [c for c in Clock if not rules.sets(c)] == [Clock.PROGRESS]
+
+
+def test_without_clocks_every_clock_is_meant_but_those_that_nobody_is_late_with() -> None:
+    meant = [clock for clock in Clock if Rules.applies_to((), clock)]
+    assert [c for c in Clock if c not in meant] == [Clock.EVALUATE, Clock.PAUSE]
+    named = (Clock.EVALUATE, Clock.PAUSE)
+    assert tuple(clock for clock in Clock if Rules.applies_to(named, clock)) == named
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize(
+    ("clock", "who"),
+    [
+        (Clock.ASSIGN, Recipient.BUREAU),
+        (Clock.DECIDE, Recipient.BUREAU),
+        (Clock.CLAIM, Recipient.UNIT),
+        (Clock.RESOLVE, Recipient.UNIT),
+        (Clock.INSTRUCT, Recipient.UNIT),
+        (Clock.REVIEW, Recipient.UNIT),
+    ],
+)
+def test_whoever_is_late_is_told_by_the_ladders_we_ship(
+    name: str, clock: Clock, who: Recipient
+) -> None:
+    """Not the unit for the bureau's delay: before the assignment there is no unit at all."""
+    rules = shipped(name)
+    mild = [r for r in rules.ladder if r.step in (Step.CHASE, Step.SUPERVISE)]
+    assert any(
+        who in (*rung.to, *rung.copy_to) for rung in mild if rules.applies_to(rung.clocks, clock)
+    )
 
 
 @pytest.mark.parametrize("name", SHIPPED)
