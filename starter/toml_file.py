@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from domain.fault import Fault
@@ -93,12 +94,14 @@ def _problem(detail: ErrorDetails, lines: TomlLines, model: type[BaseModel]) -> 
     if isinstance(cause, Fault):
         where = (*where, *cause.where)
         return FileProblem(lines.line(where), _dotted(where), cause.key, cause.facts)
+    context = detail.get("ctx", {})
+    where = (*where, *context.get("where", ()))  # what a whole finds wrong with a part of it
     line, key = lines.line(where), _dotted(where)
     if detail["type"] == "extra_forbidden":
         return _unknown(line, key, str(where[-1]), model)
-    known = f"file.{detail['type']}"
+    known = detail["type"] if "." in detail["type"] else f"file.{detail['type']}"
     if known in catalogue(LANGUAGES[0]):
-        facts = {name: str(value) for name, value in detail.get("ctx", {}).items()}
+        facts = {name: str(value) for name, value in context.items() if name != "where"}
         return FileProblem(line, key, known, facts)
     return FileProblem(line, key, "file.invalid", {"reason": detail["msg"]})
 
@@ -121,11 +124,15 @@ def _all_names(model: type[BaseModel]) -> set[str]:
             continue
         seen.add(found)
         if isinstance(found, type) and issubclass(found, BaseModel):
-            names |= found.model_fields.keys()
+            names |= {_as_written(name, info) for name, info in found.model_fields.items()}
             waiting += [info.annotation for info in found.model_fields.values()]
         else:
             waiting += getattr(found, "__args__", ())
     return names
+
+
+def _as_written(name: str, info: FieldInfo) -> str:
+    return info.validation_alias if isinstance(info.validation_alias, str) else name
 
 
 def _dotted(path: tuple[str | int, ...]) -> str:

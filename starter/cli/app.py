@@ -84,6 +84,7 @@ list_app = _group("list", "help.list_check_example")
 demand_app = _group("demand", "help.demand_list_example")
 policy_app = _group("policy", "help.policy_check_example")
 calendar_app = _group("calendar", "help.calendar_show_example")
+channel_app = _group("channel", "help.channel_check_example")
 audit_app = _group("audit", "audit.verify_example")
-for _rank, _late in enumerate((policy_app, calendar_app, audit_app)):
+for _rank, _late in enumerate((policy_app, calendar_app, channel_app, audit_app)):
     _late.sort_key = (len(FIRST) + 1, _rank)

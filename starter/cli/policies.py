@@ -8,16 +8,15 @@ from typing import Annotated, Any
 from domain.policy import Policy
 from domain.rules import Rules
 from runtime.text import LANGUAGES, text
-from starter.cli import output, tables
+from starter.cli import output
 from starter.cli.app import command, policy_app
+from starter.cli.mistakes import refuse
 from starter.cli.options import Json, option
-from starter.cli.tables import Column
 from starter.policy_files import read_policy
 from starter.policy_text import explain_policy
-from starter.toml_file import FileInvalid, FileProblem
+from starter.toml_file import FileInvalid
 
 File = Annotated[Path, option("policy_file")]
-MISTAKES = (Column("line", right=True), Column("entry"), Column("problem", share=1, wrap=True))
 
 
 @command(policy_app, "check")
@@ -26,7 +25,7 @@ async def check(file: File, /, *, json: Json = False) -> int:
     try:
         policy = read_policy(file)
     except FileInvalid as invalid:
-        return _refuse(invalid, json)
+        return refuse(invalid, json)
     if json:
         output.data(_head(file, policy))
     else:
@@ -43,7 +42,7 @@ async def explain(file: File, /, *, json: Json = False) -> int:
     try:
         policy = read_policy(file)
     except FileInvalid as invalid:
-        return _refuse(invalid, json)
+        return refuse(invalid, json)
     if json:
         both = {lang: explain_policy(policy, lang) for lang in LANGUAGES}
         output.data(_head(file, policy) | {"sentences": both})
@@ -53,18 +52,6 @@ async def explain(file: File, /, *, json: Json = False) -> int:
         for sentence in sentences:
             output.say(sentence)
     return output.DONE
-
-
-def _refuse(invalid: FileInvalid, json: bool) -> int:
-    problems = invalid.problems
-    if json:
-        facts = [_as_json(problem) for problem in problems]
-        output.data({"file": str(invalid.file), "problems": facts})
-        return output.REFUSED
-    output.say(text("cli.policy_bad", file=invalid.file, count=len(problems)), "bold red")
-    rows = [[str(problem.line), problem.key, problem.message()] for problem in problems]
-    tables.table(MISTAKES, rows)
-    return output.REFUSED
 
 
 def _head(file: Path, policy: Policy | Rules) -> dict[str, Any]:
@@ -80,13 +67,3 @@ def _head(file: Path, policy: Policy | Rules) -> dict[str, Any]:
 
 def _format(policy: Policy | Rules) -> int:
     return policy.format if isinstance(policy, Rules) else 1
-
-
-def _as_json(problem: FileProblem) -> dict[str, Any]:
-    return {
-        "line": problem.line,
-        "key": problem.key,
-        "code": problem.text_key,
-        "message": problem.message(),
-        "facts": dict(problem.facts),
-    }

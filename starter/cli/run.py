@@ -31,6 +31,7 @@ COMMANDS = (
     "policies",
     "calendars",
     "deadlines",
+    "channels",
     "audit",
 )
 """The modules that add commands to the tree, in the order in which help shows them."""
