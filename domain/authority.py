@@ -32,11 +32,26 @@ CommandKind = Literal[
     "resolve",
     "evaluate",
     "withdraw",
+    "contact",
+    "ask_extension",
+    "grant_extension",
+    "refuse_extension",
+    "ask_co_handling",
+    "accept_co_handling",
+    "report_co_handling",
+    "finish_co_handling",
+    "instruct",
+    "respond",
+    "supervise",
+    "adjudicate",
+    "follow_up",
+    "adopt_calendar",
 ]
 
 _ASSIGNERS = (Right.BUREAU, Right.SECRETARY)
 _WORKERS = (Right.SQUAD_CAPTAIN, Right.SQUAD_MEMBER, Right.LEAD_UNIT)
 _ENTERPRISE = (Right.ENTERPRISE, Right.ON_BEHALF)
+_LEADERS = (Right.CHAIN_LEADER, Right.COMMITTEE)
 
 GRANTS: Mapping[CommandKind, tuple[Right, ...]] = {
     "list": (Right.BUREAU, Right.OPERATOR),
@@ -55,6 +70,20 @@ GRANTS: Mapping[CommandKind, tuple[Right, ...]] = {
     "resolve": (Right.LEAD_UNIT,),
     "evaluate": _ENTERPRISE,
     "withdraw": _ENTERPRISE,
+    "contact": _WORKERS,
+    "ask_extension": (Right.LEAD_UNIT,),
+    "grant_extension": (Right.BUREAU,),
+    "refuse_extension": (Right.BUREAU,),
+    "ask_co_handling": (Right.LEAD_UNIT,),
+    "accept_co_handling": (Right.CO_HANDLER,),
+    "report_co_handling": (Right.CO_HANDLER,),
+    "finish_co_handling": (Right.CO_HANDLER,),
+    "instruct": _LEADERS,
+    "respond": (Right.LEAD_UNIT, Right.BUREAU),
+    "supervise": (Right.BUREAU, *_LEADERS),
+    "adjudicate": (Right.BUREAU,),
+    "follow_up": (Right.BUREAU,),
+    "adopt_calendar": (Right.BUREAU, Right.OPERATOR),
 }
 """The rights that allow an act, the most specific first: that one is kept in the event."""
 
@@ -85,11 +114,18 @@ def rights_of(actor: Actor, state: DemandState) -> frozenset[Right]:
             rights.add(Right.SECRETARY)
         if actor.unit is not None and state.unit is not None and actor.unit == state.unit.code:
             rights.add(Right.LEAD_UNIT)
+        if any(part.open and part.unit.code == actor.unit for part in state.co_handlings):
+            rights.add(Right.CO_HANDLER)
     if actor.role is Role.SQUAD and state.squad is not None and actor.squad == state.squad.code:
         if actor.captain:
             rights.add(Right.SQUAD_CAPTAIN)
         elif state.member is None or state.member.account == actor.account:
             rights.add(Right.SQUAD_MEMBER)
+    if actor.role is Role.LEADER:
+        if state.chain.code in actor.leads:
+            rights.add(Right.CHAIN_LEADER)
+        if actor.park_wide:
+            rights.add(Right.COMMITTEE)
     if actor.role is Role.ENTERPRISE and actor.enterprise == state.enterprise.uscc:
         rights.add(Right.ENTERPRISE)
     return frozenset(rights)
@@ -122,9 +158,10 @@ def may_read(actor: Actor, state: DemandState) -> bool:
     match actor.role:
         case Role.BUREAU | Role.AUDITOR | Role.ADMIN | Role.OPERATOR | Role.CLOCK:
             return True
-        case Role.LEADER:
-            return actor.park_wide or state.chain.code in actor.leads
         case Role.SQUAD:
             return state.squad is not None and actor.squad == state.squad.code
-        case Role.UNIT | Role.ENTERPRISE:
+        case Role.UNIT:
+            helped = any(part.unit.code == actor.unit for part in state.co_handlings)
+            return helped or bool(rights_of(actor, state))
+        case Role.LEADER | Role.ENTERPRISE:
             return bool(rights_of(actor, state))

@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from domain.actors import Actor
-from domain.policy import Policy
+from domain.calendar import Calendar
+from domain.duration import Written
+from domain.policy import PolicyInForce
 from domain.values import (
     Chain,
     Contact,
@@ -51,7 +53,8 @@ class ListDemand(CommandBase):
     remark: OptionalText = ""
     source: SourceRow | None = None
     possible_duplicates: tuple[str, ...] = ()
-    policy: Policy
+    policy: PolicyInForce
+    calendar: Calendar | None = None
 
 
 class Amend(CommandBase):
@@ -187,6 +190,112 @@ class Withdraw(CommandBase):
     call_note: OptionalText = ""
 
 
+class ContactEnterprise(CommandBase):
+    """联系企业: the unit spoke with the enterprise; `answers` where it gave a first answer."""
+
+    kind: Literal["contact"] = "contact"
+    note: LongText
+    answers: bool = False
+
+
+class AskExtension(CommandBase):
+    """申请延期: the unit needs so much more time, and says why."""
+
+    kind: Literal["ask_extension"] = "ask_extension"
+    more: Written
+    reason: LongText
+
+
+class GrantExtension(CommandBase):
+    """同意延期: the bureau grants what was asked for."""
+
+    kind: Literal["grant_extension"] = "grant_extension"
+    note: OptionalText = ""
+
+
+class RefuseExtension(CommandBase):
+    """不同意延期: the deadline stays."""
+
+    kind: Literal["refuse_extension"] = "refuse_extension"
+    reason: LongText
+
+
+class AskCoHandling(CommandBase):
+    """请求协办: the lead unit asks another unit to do a part."""
+
+    kind: Literal["ask_co_handling"] = "ask_co_handling"
+    unit: Unit
+    request: LongText
+
+
+class AcceptCoHandling(CommandBase):
+    """接受协办."""
+
+    kind: Literal["accept_co_handling"] = "accept_co_handling"
+    note: OptionalText = ""
+
+
+class ReportCoHandling(CommandBase):
+    """The co-handling unit says how far its part is."""
+
+    kind: Literal["report_co_handling"] = "report_co_handling"
+    text: LongText
+
+
+class FinishCoHandling(CommandBase):
+    """办结协办: the co-handling unit has done its part, and says what came of it."""
+
+    kind: Literal["finish_co_handling"] = "finish_co_handling"
+    text: LongText
+
+
+class Instruct(CommandBase):
+    """批示: a leader acknowledges an escalation, or speaks unasked; the unit is to act on it."""
+
+    kind: Literal["instruct"] = "instruct"
+    text: LongText
+
+
+class Respond(CommandBase):
+    """落实批示: what was done about an instruction."""
+
+    kind: Literal["respond"] = "respond"
+    instruction: int = Field(ge=1, le=1_000_000)
+    text: LongText
+
+
+class Supervise(CommandBase):
+    """督办: called for by hand, at any time, with a numbered slip."""
+
+    kind: Literal["supervise"] = "supervise"
+    reason: LongText
+
+
+class Adjudicate(CommandBase):
+    """会商裁定: the bureau rules which unit it is; that unit cannot return it."""
+
+    kind: Literal["adjudicate"] = "adjudicate"
+    unit: Unit
+    squad: Squad | None = None
+    ruling: LongText
+    legal_basis: OptionalText = ""
+
+
+class FollowUp(CommandBase):
+    """回访: the bureau asked the enterprise again before closing."""
+
+    kind: Literal["follow_up"] = "follow_up"
+    text: LongText
+    satisfied: bool
+
+
+class AdoptCalendar(CommandBase):
+    """采用新日历: another calendar counts from now on; open deadlines are revised."""
+
+    kind: Literal["adopt_calendar"] = "adopt_calendar"
+    calendar: Calendar
+
+
 Command = Annotated[
     ListDemand
     | Amend
@@ -203,7 +312,21 @@ Command = Annotated[
     | Resume
     | Resolve
     | Evaluate
-    | Withdraw,
+    | Withdraw
+    | ContactEnterprise
+    | AskExtension
+    | GrantExtension
+    | RefuseExtension
+    | AskCoHandling
+    | AcceptCoHandling
+    | ReportCoHandling
+    | FinishCoHandling
+    | Instruct
+    | Respond
+    | Supervise
+    | Adjudicate
+    | FollowUp
+    | AdoptCalendar,
     Field(discriminator="kind"),
 ]
 

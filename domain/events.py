@@ -12,8 +12,11 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from domain.actors import Actor
+from domain.calendar import Calendar
+from domain.duration import Written
 from domain.notice import Notice
-from domain.policy import Policy
+from domain.policy import PolicyInForce
+from domain.rules import Clock
 from domain.running import Charge, ClockChange
 from domain.values import (
     Chain,
@@ -32,6 +35,7 @@ from domain.values import (
 )
 
 FORMAT = 1
+"""The format of a chain whose first event names none."""
 
 
 class EventBase(Value):
@@ -50,7 +54,10 @@ class EventBase(Value):
 
 
 class Listed(EventBase):
-    """The demand exists. Fixes the format of its event chain and carries the policy in force."""
+    """The demand exists. Fixes the format of its event chain; carries policy and calendar in force.
+
+    `calendar` is None in format 1, which sets no deadlines.
+    """
 
     kind: Literal["listed"] = "listed"
     format: int = FORMAT
@@ -67,7 +74,8 @@ class Listed(EventBase):
     remark: str
     source: SourceRow | None
     possible_duplicates: tuple[str, ...]
-    policy: Policy
+    policy: PolicyInForce
+    calendar: Calendar | None = since(2, None)
 
 
 class Amended(EventBase):
@@ -220,6 +228,189 @@ class Withdrawn(EventBase):
     call_note: str
 
 
+class Contacted(EventBase):
+    """The unit spoke with the enterprise."""
+
+    kind: Literal["contacted"] = "contacted"
+    note: str
+    answers: bool
+
+
+class ExtensionAsked(EventBase):
+    """The unit asked for more time."""
+
+    kind: Literal["extension_asked"] = "extension_asked"
+    more: Written
+    reason: str
+
+
+class ExtensionGranted(EventBase):
+    """The bureau granted it: the deadline moved by `more`."""
+
+    kind: Literal["extension_granted"] = "extension_granted"
+    more: Written
+    note: str
+
+
+class ExtensionRefused(EventBase):
+    """The deadline stays."""
+
+    kind: Literal["extension_refused"] = "extension_refused"
+    reason: str
+
+
+class CoHandlingAsked(EventBase):
+    """Another unit is to do a part."""
+
+    kind: Literal["co_handling_asked"] = "co_handling_asked"
+    unit: Unit
+    request: str
+
+
+class CoHandlingAccepted(EventBase):
+    """The other unit took it on."""
+
+    kind: Literal["co_handling_accepted"] = "co_handling_accepted"
+    unit: Unit
+    note: str
+
+
+class CoHandlingReported(EventBase):
+    """The other unit said how far it is."""
+
+    kind: Literal["co_handling_reported"] = "co_handling_reported"
+    unit: Unit
+    text: str
+
+
+class CoHandlingFinished(EventBase):
+    """The other unit has done its part."""
+
+    kind: Literal["co_handling_finished"] = "co_handling_finished"
+    unit: Unit
+    text: str
+
+
+class Instructed(EventBase):
+    """A leader said what is to be done; escalations up to here are acknowledged by it."""
+
+    kind: Literal["instructed"] = "instructed"
+    instruction: int
+    text: str
+
+
+class Responded(EventBase):
+    """What was done about an instruction."""
+
+    kind: Literal["responded"] = "responded"
+    instruction: int
+    text: str
+
+
+class AdjudicationConvened(EventBase):
+    """会商: nobody holds the demand until the bureau has ruled.
+
+    `cause` is `returns` (given back too often) or `rounds` (dissatisfied in the last round, which
+    takes it from its unit and opens round `round`).
+    """
+
+    kind: Literal["adjudication_convened"] = "adjudication_convened"
+    cause: Literal["returns", "rounds"]
+    round: int
+
+
+class Ruled(EventBase):
+    """裁定: this unit it is, and it cannot be returned. A precedent for its category."""
+
+    kind: Literal["ruled"] = "ruled"
+    category: str
+    unit: Unit
+    squad: Squad | None
+    ruling: str
+    legal_basis: str
+
+
+class FollowedUp(EventBase):
+    """The bureau asked the enterprise again."""
+
+    kind: Literal["followed_up"] = "followed_up"
+    text: str
+    satisfied: bool
+
+
+class CalendarAdopted(EventBase):
+    """Another calendar counts from now on; `clocks` has the deadlines that it moved."""
+
+    kind: Literal["calendar_adopted"] = "calendar_adopted"
+    calendar: Calendar
+
+
+class ClockEvent(EventBase):
+    """What the clock did about one deadline of the demand.
+
+    `due` is the deadline, `planned` the instant at which the clock meant to act: `at` is later
+    where the system was down.
+    """
+
+    clock: Clock
+    subject: str = ""
+    due: Instant
+    planned: Instant
+
+
+class Reminded(ClockEvent):
+    """提醒: a word before time is up, by the policy's reminder of that number."""
+
+    kind: Literal["reminded"] = "reminded"
+    number: int
+
+
+class BecameOverdue(ClockEvent):
+    """逾期: the deadline passed."""
+
+    kind: Literal["became_overdue"] = "became_overdue"
+
+
+class OverdueWithdrawn(ClockEvent):
+    """The deadline has moved, so that it had not passed; `due` is the one that had."""
+
+    kind: Literal["overdue_withdrawn"] = "overdue_withdrawn"
+
+
+class Chased(ClockEvent):
+    """催办, by the policy's rung of that number."""
+
+    kind: Literal["chased"] = "chased"
+    number: int
+
+
+class Escalated(ClockEvent):
+    """升级: a leader is to instruct."""
+
+    kind: Literal["escalated"] = "escalated"
+    number: int
+
+
+class Criticised(ClockEvent):
+    """书面通报批评."""
+
+    kind: Literal["criticised"] = "criticised"
+    number: int
+
+
+class Supervised(EventBase):
+    """督办, with a slip of that number: by the policy's rung, or by hand (then `clock` is None)."""
+
+    kind: Literal["supervised"] = "supervised"
+    slip: int
+    reason: str
+    clock: Clock | None = None
+    subject: str = ""
+    due: Instant | None = None
+    planned: Instant | None = None
+    number: int | None = None
+
+
 Event = Annotated[
     Listed
     | Amended
@@ -238,7 +429,28 @@ Event = Annotated[
     | Evaluated
     | Reopened
     | Closed
-    | Withdrawn,
+    | Withdrawn
+    | Contacted
+    | ExtensionAsked
+    | ExtensionGranted
+    | ExtensionRefused
+    | CoHandlingAsked
+    | CoHandlingAccepted
+    | CoHandlingReported
+    | CoHandlingFinished
+    | Instructed
+    | Responded
+    | AdjudicationConvened
+    | Ruled
+    | FollowedUp
+    | CalendarAdopted
+    | Reminded
+    | BecameOverdue
+    | OverdueWithdrawn
+    | Chased
+    | Escalated
+    | Criticised
+    | Supervised,
     Field(discriminator="kind"),
 ]
 

@@ -6,7 +6,18 @@ from collections.abc import Iterable
 from typing import Any, assert_never
 
 from domain import events as e
-from domain.state import DemandState, Evaluation, PauseState, Plan, Resolution
+from domain.deadline import Pause
+from domain.evolve_clock import clocks_of, custody_of, supervised, with_escalation
+from domain.state import (
+    CoHandling,
+    DemandState,
+    Evaluation,
+    ExtensionState,
+    Instruction,
+    PauseState,
+    Plan,
+    Resolution,
+)
 from domain.values import Status
 
 _NOBODY: dict[str, Any] = {
@@ -17,6 +28,11 @@ _NOBODY: dict[str, Any] = {
     "percent": 0,
     "pause": None,
     "resolution": None,
+    "pauses": (),
+    "extension": None,
+    "extensions": 0,
+    "co_handlings": (),
+    "ruled": False,
 }
 """What a unit brought to a demand and takes with it when it no longer has it."""
 
@@ -27,6 +43,8 @@ def evolve(state: DemandState | None, event: e.Event) -> DemandState:
         return _listed(event)
     assert state is not None, "a chain begins with Listed"
     changes = _changes(state, event) | {"changed_at": event.at}
+    if state.rules is not None:
+        changes |= {"running": clocks_of(state, event), "custody": custody_of(state, event)}
     if changes.get("status", state.status) is not state.status:
         changes["since"] = event.at
     return state.model_copy(update=changes)
@@ -56,6 +74,8 @@ def _listed(event: e.Listed) -> DemandState:
         remark=event.remark,
         possible_duplicates=event.possible_duplicates,
         policy=event.policy,
+        calendar=event.calendar,
+        running=tuple(change.running for change in event.clocks),
         status=Status.LISTED,
         listed_at=event.at,
         since=event.at,
@@ -72,7 +92,7 @@ def _changes(state: DemandState, event: e.Event) -> dict[str, Any]:
         case e.Rejected():
             return {"status": Status.REJECTED}
         case e.Assigned():
-            return {"status": Status.ASSIGNED, "unit": event.unit, "squad": event.squad}
+            return _assigned(state, event)
         case e.Reassigned():
             return _NOBODY | {
                 "status": Status.ASSIGNED,
@@ -104,14 +124,15 @@ def _changes(state: DemandState, event: e.Event) -> dict[str, Any]:
         case e.MilestoneCompleted():
             return {"plan": _with_milestone_done(state, event)}
         case e.Paused():
-            return {"pause": PauseState(reason=event.reason, since=event.at, until=event.until)}
+            pause = Pause(since=event.at, until=event.until)
+            return {
+                "pause": PauseState(reason=event.reason, since=event.at, until=event.until),
+                "pauses": (*state.pauses, pause) if state.rules else (),
+            }
         case e.Resumed():
-            return {"pause": None}
+            return {"pause": None, "pauses": _with_pause_ended(state, event)}
         case e.Resolved():
-            resolution = Resolution(
-                outcome=event.outcome, text=event.text, at=event.at, review_on=event.review_on
-            )
-            return {"status": Status.RESOLVED, "since": event.at, "resolution": resolution}
+            return _resolved(event)
         case e.Evaluated():
             return _evaluated(state, event)
         case e.Reopened():
@@ -122,12 +143,122 @@ def _changes(state: DemandState, event: e.Event) -> dict[str, Any]:
                 "percent": 0,
                 "resolution": None,
             }
+        case e.FollowedUp() | e.Contacted():
+            return {}
         case e.Closed():
             return {"status": Status.CLOSED}
         case e.Withdrawn():
             return {"status": Status.WITHDRAWN, "pause": None}
+        case e.ExtensionAsked():
+            return {
+                "extension": ExtensionState(more=event.more, reason=event.reason, at=event.at)
+            }
+        case e.ExtensionGranted():
+            return {"extension": None, "extensions": state.extensions + 1}
+        case e.ExtensionRefused():
+            return {"extension": None}
+        case (
+            e.CoHandlingAsked()
+            | e.CoHandlingAccepted()
+            | e.CoHandlingReported()
+            | e.CoHandlingFinished()
+        ):
+            return {"co_handlings": _co_handlings(state, event)}
+        case e.Instructed() | e.Responded():
+            return _instructions(state, event)
+        case e.AdjudicationConvened():
+            return _NOBODY | {
+                "status": Status.LISTED,
+                "unit": None,
+                "squad": None,
+                "round": event.round,
+                "adjudicating": True,
+            }
+        case e.Ruled():
+            return _assigned(state, event) | {"adjudicating": False, "ruled": True}
+        case e.CalendarAdopted():
+            return {"calendar": event.calendar}
+        case e.Supervised():
+            return {"supervisions": supervised(state, event)}
+        case e.Escalated():
+            return {"escalations": with_escalation(state, event)}
+        case e.ClockEvent():
+            return {}
         case _:
             assert_never(event)
+
+
+def _assigned(state: DemandState, event: e.Assigned | e.Ruled) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        "status": Status.ASSIGNED,
+        "unit": event.unit,
+        "squad": event.squad,
+    }
+    if state.rules is not None and state.assigned_at is None:
+        changes["assigned_at"] = event.at
+    return changes
+
+
+def _resolved(event: e.Resolved) -> dict[str, Any]:
+    resolution = Resolution(
+        outcome=event.outcome, text=event.text, at=event.at, review_on=event.review_on
+    )
+    return {
+        "status": Status.RESOLVED,
+        "since": event.at,
+        "resolution": resolution,
+        "pauses": (),
+        "extension": None,
+        "extensions": 0,
+    }
+
+
+def _with_pause_ended(state: DemandState, event: e.Resumed) -> tuple[Pause, ...]:
+    if not state.pauses:
+        return ()
+    last = state.pauses[-1]
+    return (*state.pauses[:-1], last.model_copy(update={"until": event.at}))
+
+
+def _co_handlings(
+    state: DemandState,
+    event: e.CoHandlingAsked
+    | e.CoHandlingAccepted
+    | e.CoHandlingReported
+    | e.CoHandlingFinished,
+) -> tuple[CoHandling, ...]:
+    if isinstance(event, e.CoHandlingAsked):
+        asked = CoHandling(unit=event.unit, request=event.request, asked_at=event.at)
+        return (*state.co_handlings, asked)
+    done: dict[str, Any] = {}
+    if isinstance(event, e.CoHandlingAccepted):
+        done = {"accepted_at": event.at}
+    elif isinstance(event, e.CoHandlingFinished):
+        done = {"finished_at": event.at}
+    return tuple(
+        part.model_copy(update=done) if part.open and part.unit.code == event.unit.code else part
+        for part in state.co_handlings
+    )
+
+
+def _instructions(state: DemandState, event: e.Instructed | e.Responded) -> dict[str, Any]:
+    if isinstance(event, e.Instructed):
+        given = Instruction(
+            number=event.instruction,
+            text=event.text,
+            by_post=event.by.post,
+            right=event.right,
+            at=event.at,
+        )
+        return {"instructions": (*state.instructions, given), "escalations": ()}
+    return {
+        "instructions": tuple(
+            one.model_copy(update={"responded_at": event.at})
+            if one.number == event.instruction
+            else one
+            for one in state.instructions
+        )
+    }
 
 
 def _amended(event: e.Amended) -> dict[str, Any]:

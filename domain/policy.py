@@ -1,13 +1,16 @@
 """The rules in force for a demand, as data with a version: part of its first event.
 
-No deadlines yet: `deadlines` is absent from every policy of this format, so code that arms timers
-from it leaves these histories alone.
+Two formats. A `Policy` of format 1 sets no deadlines: demands that started under one arm no timer,
+now or ever. `Rules` of format 2 (`domain.rules`) set them; all new demands start under these.
 """
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated, Any
 
+from pydantic import Discriminator, Field, Tag
+
+from domain.rules import Rules
 from domain.values import Value
 
 
@@ -21,3 +24,25 @@ class Policy(Value):
     version: str
     source: str
     dissatisfied_at_most: int = Field(default=2, ge=0, le=4)
+
+
+def _format(value: Any) -> str:
+    found = value.get("format") if isinstance(value, dict) else getattr(value, "format", None)
+    return "1" if found is None else str(found)
+
+
+PolicyInForce = Annotated[
+    Annotated[Policy, Tag("1")] | Annotated[Rules, Tag("2")], Discriminator(_format)
+]
+
+
+def dissatisfied_at_most(policy: Policy | Rules) -> int:
+    """The most stars with which an evaluation reopens."""
+    if isinstance(policy, Rules):
+        return policy.evaluation.dissatisfied_at_most
+    return policy.dissatisfied_at_most
+
+
+def format_of(policy: Policy | Rules) -> int:
+    """The format of an event chain that begins under this policy."""
+    return policy.format if isinstance(policy, Rules) else 1

@@ -9,6 +9,22 @@ from domain.rules import Clock
 from domain.values import Instant, Plain, Role, Value
 
 
+class Doing(StrEnum):
+    """What the clock itself does at an instant, in the order in which it does them."""
+
+    REMIND = "remind"
+    FALL_DUE = "fall_due"
+    CLIMB = "climb"
+
+
+class Appointment(Value):
+    """Something the clock will do at that instant: the policy's reminder or rung of that number."""
+
+    at: Instant
+    doing: Doing
+    number: int = 0
+
+
 class Running(Value):
     """One open deadline of a demand.
 
@@ -18,8 +34,8 @@ class Running(Value):
     of a pause, the review of "not now") is `fixed` instead. A deadline that was revised is due no
     earlier than `not_before`, the instant of the revision.
 
-    `reminded` and `climbed` are the numbers of the policy's reminders and rungs already carried
-    out; `overdue_since` is the due instant that passed, None while it is in time.
+    `agenda` is what the clock has still to do for it, in order; `overdue_since` is the due instant
+    that has passed, None while it is in time.
     """
 
     clock: Clock
@@ -29,8 +45,7 @@ class Running(Value):
     fixed: Instant | None = None
     not_before: Instant | None = None
     overdue_since: Instant | None = None
-    reminded: tuple[int, ...] = ()
-    climbed: tuple[int, ...] = ()
+    agenda: tuple[Appointment, ...] = ()
 
     @property
     def key(self) -> tuple[Clock, str]:
@@ -45,7 +60,7 @@ class Running(Value):
         return max(found, self.not_before) if self.not_before else found
 
 
-class ClockFate(StrEnum):
+class Fate(StrEnum):
     """What an event did to a clock."""
 
     STARTED = "started"
@@ -60,12 +75,12 @@ class ClockChange(Value):
     For one that stopped `running` is how it stood, so that the event says whether it was late.
     """
 
-    fate: ClockFate
+    fate: Fate
     running: Running
 
 
 class Charge(Value):
-    """Working minutes since the last event, charged to whoever held the demand meanwhile.
+    """Working minutes charged to whoever held the demand meanwhile.
 
     `code` is that of the unit, of the chain for the bureau, or the enterprise's; `name` its name.
     """

@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_never
 
+from domain.calendar import Calendar
+from domain.deadline import Pause
+from domain.duration import Written
 from domain.events import Milestone
-from domain.policy import Policy
+from domain.policy import PolicyInForce
+from domain.rules import Clock, Rules
+from domain.running import Charge, Running
 from domain.values import (
     Chain,
     Contact,
@@ -14,6 +19,7 @@ from domain.values import (
     Instant,
     Outcome,
     Person,
+    Right,
     Role,
     Squad,
     Status,
@@ -57,6 +63,59 @@ class Evaluation(Value):
     at: Instant
 
 
+class ExtensionState(Value):
+    """A request for more time that waits for the bureau."""
+
+    more: Written
+    reason: str
+    at: Instant
+
+
+class CoHandling(Value):
+    """A part that another unit does."""
+
+    unit: Unit
+    request: str
+    asked_at: Instant
+    accepted_at: Instant | None = None
+    finished_at: Instant | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the other unit has still to finish."""
+        return self.finished_at is None
+
+
+class Instruction(Value):
+    """What a leader said is to be done."""
+
+    number: int
+    text: str
+    by_post: str
+    right: Right
+    at: Instant
+    responded_at: Instant | None = None
+
+
+class Supervision(Value):
+    """督办: the slip of that number, called for by a person or by the clock."""
+
+    slip: int
+    reason: str
+    by_post: str
+    at: Instant
+    clock: Clock | None = None
+    due: Instant | None = None
+
+
+class Escalation(Value):
+    """What went up to a leader, and hasn't been acknowledged by an instruction yet."""
+
+    clock: Clock
+    due: Instant
+    at: Instant
+
+
 class Holder(Value):
     """Whose turn it is: a role, and the code of the unit, squad, chain or enterprise in it."""
 
@@ -66,7 +125,12 @@ class Holder(Value):
 
 class DemandState(Value):
     """A demand as of its last event. `since` is when the present status began, or began anew:
-    by a reassignment, or by the unit speaking again after "not now"."""
+    by a reassignment, or by the unit speaking again after "not now".
+
+    `running` are the open deadlines; `pauses` those since the demand came to its unit, or was
+    reopened, and `extensions` the granted ones. While `adjudicating`, only a ruling assigns; once
+    `ruled`, the unit cannot return it. `assigned_at` is the first assignment, where custody begins.
+    """
 
     demand: str
     format: int
@@ -81,7 +145,8 @@ class DemandState(Value):
     contact: Contact
     remark: str
     possible_duplicates: tuple[str, ...] = ()
-    policy: Policy
+    policy: PolicyInForce
+    calendar: Calendar | None = None
     status: Status
     round: int = 1
     returns: int = 0
@@ -99,6 +164,37 @@ class DemandState(Value):
     pause: PauseState | None = None
     resolution: Resolution | None = None
     evaluations: tuple[Evaluation, ...] = ()
+    running: tuple[Running, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    extension: ExtensionState | None = None
+    extensions: int = 0
+    co_handlings: tuple[CoHandling, ...] = ()
+    instructions: tuple[Instruction, ...] = ()
+    supervisions: tuple[Supervision, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    adjudicating: bool = False
+    ruled: bool = False
+    assigned_at: Instant | None = None
+    custody: tuple[Charge, ...] = ()
+
+    @property
+    def rules(self) -> Rules | None:
+        """The policy with its deadlines, or None where the demand began under format 1."""
+        return self.policy if isinstance(self.policy, Rules) else None
+
+    def clock(self, clock: Clock, subject: str = "") -> Running | None:
+        """The running clock, if it runs."""
+        return next((r for r in self.running if r.key == (clock, subject)), None)
+
+    @property
+    def overdue(self) -> bool:
+        """Whether a deadline has passed."""
+        return any(running.overdue_since is not None for running in self.running)
+
+    @property
+    def awaits_follow_up(self) -> bool:
+        """Whether the bureau is to ask the enterprise again before closing."""
+        return self.clock(Clock.FOLLOW_UP) is not None
 
     @property
     def open(self) -> bool:
@@ -126,6 +222,8 @@ def holder(state: DemandState) -> Holder | None:
     A listed demand waits for the bureau (or the chain's secretary unit, which may assign as well);
     "not now", once evaluated, is the unit's to review. A squad works, but the unit answers for it.
     """
+    if state.awaits_follow_up:
+        return Holder(role=Role.BUREAU, code=state.chain.code)
     match state.status:
         case Status.LISTED:
             return Holder(role=Role.BUREAU, code=state.chain.code)

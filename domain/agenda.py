@@ -1,0 +1,94 @@
+"""What a clock has to do for one deadline, and when: reminders, the due instant, the ladder.
+
+Reckoned whenever a deadline is set or moved, and kept with it in the event: so the instants are
+facts of the demand's history, and the workflow has only to sleep until the next of them.
+
+The ladder works in office hours, closing time included: what would be climbed on a rest day or
+before the office opens is climbed when it opens, and what falls into a pause when that ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from domain.calendar import PARK_TIME, Almanac, Calendar, beginning_of_day
+from domain.clock import deadline
+from domain.deadline import Pause
+from domain.duration import Duration, Measure
+from domain.office_time import opening, remind_at
+from domain.rules import Rules
+from domain.running import Appointment, Doing, Running
+
+
+def agenda_of(
+    running: Running,
+    rules: Rules,
+    calendar: Calendar,
+    pauses: Iterable[Pause],
+    at: datetime,
+    rungs: Collection[int] | None = None,
+) -> tuple[Appointment, ...]:
+    """What is still to be done for a deadline as of `at`, in order.
+
+    `rungs` are the numbers of the rungs still to climb where it is overdue already; None: all.
+    """
+    held = tuple(pauses)
+    found = list(_ladder(running, rules, calendar, held, rungs))
+    if running.overdue_since is None:
+        found += _reminders(running, rules, calendar, held, at)
+        found.append(Appointment(at=running.due, doing=Doing.FALL_DUE))
+    order = list(Doing)
+    return tuple(sorted(found, key=lambda a: (a.at, order.index(a.doing), a.number)))
+
+
+def _reminders(
+    running: Running, rules: Rules, calendar: Calendar, pauses: tuple[Pause, ...], at: datetime
+) -> Iterable[Appointment]:
+    for number, reminder in enumerate(rules.reminders):
+        if rules.applies_to(reminder.clocks, running.clock):
+            when = remind_at(running.due, reminder.before, running.start, calendar, pauses)
+            if when is not None and when > at:
+                yield Appointment(at=when, doing=Doing.REMIND, number=number)
+
+
+def _ladder(
+    running: Running,
+    rules: Rules,
+    calendar: Calendar,
+    pauses: tuple[Pause, ...],
+    rungs: Collection[int] | None,
+) -> Iterable[Appointment]:
+    for number, rung in enumerate(rules.ladder):
+        if rules.applies_to(rung.clocks, running.clock) and (rungs is None or number in rungs):
+            when = rung_at(running.due, rung.after, calendar, pauses)
+            yield Appointment(at=when, doing=Doing.CLIMB, number=number)
+
+
+def rung_at(
+    due: datetime, after: Duration | None, calendar: Calendar, pauses: Iterable[Pause] = ()
+) -> datetime:
+    """When a rung `after` a due instant is climbed; None means at it.
+
+    Of a day the ladder means its opening: a chaser one working day after comes the next morning.
+    """
+    held = tuple(pauses)
+    when = due
+    if after is not None:
+        found = deadline(due, after, calendar, held)
+        assert found.due is not None, "every pause has an end"
+        when = found.due
+        if found.day is not None and after.measure in (Measure.DAYS, Measure.WORKING_DAYS):
+            when = opening(beginning_of_day(found.day), calendar)
+    when = max(when, due)
+    for pause in sorted(held, key=lambda pause: pause.since):
+        if pause.until is not None and pause.since < when <= pause.until and when != due:
+            when = pause.until
+    return _in_office_time(when, calendar)
+
+
+def _in_office_time(when: datetime, calendar: Calendar) -> datetime:
+    spans = Almanac(calendar).office(when.astimezone(PARK_TIME).date())
+    if any(opens <= when <= closes for opens, closes in spans):
+        return when
+    return opening(when, calendar)

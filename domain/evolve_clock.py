@@ -1,0 +1,79 @@
+"""What an event makes of a demand's clocks, custody and ladder: part of `domain.evolve`."""
+
+from __future__ import annotations
+
+from domain import events as e
+from domain.custody import summed
+from domain.rules import Clock
+from domain.running import Appointment, Charge, Doing, Fate, Running
+from domain.state import DemandState, Escalation, Supervision
+
+
+def clocks_of(state: DemandState, event: e.Event) -> tuple[Running, ...]:
+    """The running clocks after the event, in the order in which they were started."""
+    running = {r.key: r for r in state.running}
+    done = _appointment(event)
+    if done is not None:
+        key, appointment = done
+        if key in running:
+            running[key] = _without(running[key], appointment)
+    for change in event.clocks:
+        key = change.running.key
+        if change.fate in (Fate.STARTED, Fate.MOVED):
+            running[key] = change.running
+        else:
+            running.pop(key, None)
+    return tuple(running.values())
+
+
+def _appointment(event: e.Event) -> tuple[tuple[Clock, str], Appointment] | None:
+    """Which appointment of which clock the event was, if it was one."""
+    match event:
+        case e.Reminded():
+            doing, number = Doing.REMIND, event.number
+        case e.BecameOverdue():
+            doing, number = Doing.FALL_DUE, 0
+        case e.Chased() | e.Escalated() | e.Criticised():
+            doing, number = Doing.CLIMB, event.number
+        case e.Supervised(clock=Clock() as clock, planned=planned, number=int() as number):
+            assert planned is not None
+            appointment = Appointment(at=planned, doing=Doing.CLIMB, number=number)
+            return (clock, event.subject), appointment
+        case _:
+            return None
+    appointment = Appointment(at=event.planned, doing=doing, number=number)
+    return (event.clock, event.subject), appointment
+
+
+def _without(running: Running, done: Appointment) -> Running:
+    """Without the appointment kept, and those before it: they are too late to mean anything."""
+    if done not in running.agenda:
+        return running
+    left = running.agenda[running.agenda.index(done) + 1 :]
+    changes: dict[str, object] = {"agenda": left}
+    if done.doing is Doing.FALL_DUE:
+        changes["overdue_since"] = done.at
+    return running.model_copy(update=changes)
+
+
+def custody_of(state: DemandState, event: e.Event) -> tuple[Charge, ...]:
+    """The sums of what each holder was charged, this event's charges included."""
+    return summed((*state.custody, *event.charged)) if event.charged else state.custody
+
+
+def supervised(state: DemandState, event: e.Supervised) -> tuple[Supervision, ...]:
+    """The slips, with this one."""
+    slip = Supervision(
+        slip=event.slip,
+        reason=event.reason,
+        by_post=event.by.post,
+        at=event.at,
+        clock=event.clock,
+        due=event.due,
+    )
+    return (*state.supervisions, slip)
+
+
+def with_escalation(state: DemandState, event: e.Escalated) -> tuple[Escalation, ...]:
+    """What waits for a leader, with this one."""
+    return (*state.escalations, Escalation(clock=event.clock, due=event.due, at=event.at))
