@@ -6,25 +6,39 @@ or raises `Refused`. `domain.evolve` is the second half.
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import assert_never
+from datetime import date, datetime, timedelta
 
 from domain import commands as c
 from domain import events as e
 from domain.authority import authorize
-from domain.due import PARK_TIME
+from domain.calendar import PARK_TIME, end_of_day, never_closing
+from domain.clock import deadline
+from domain.decide_time import decide_time
+from domain.deciding import Events, conclusion, require, require_call_note, require_running
+from domain.policy import format_of
 from domain.refusal import RefusalCode, Refused
+from domain.rules import Clock, Rules
 from domain.state import DemandState
+from domain.timed import timed
 from domain.values import Outcome, Right, Squad, Status
 
-Events = tuple[e.Event, ...]
+_LONGEST_PAUSE = timedelta(days=5 * 366)
+"""Where the policy sets no limit. What waits for longer than a plan of five years isn't paused."""
 
 
 def decide(state: DemandState | None, command: c.Command, at: datetime) -> Events:
     """The events that the command brings about at that instant, one or more.
 
-    `state` is None where the demand doesn't exist yet. Raises `Refused` with a stable code.
+    `state` is None where the demand doesn't exist yet. Under a policy with deadlines each event
+    comes with the clocks it moves. Raises `Refused` with a stable code.
     """
+    try:
+        return timed(state, _decide(state, command, at))
+    except OverflowError as error:
+        raise Refused(RefusalCode.DEADLINE_TOO_FAR) from error
+
+
+def _decide(state: DemandState | None, command: c.Command, at: datetime) -> Events:
     if isinstance(command, c.ListDemand):
         return _list(state, command, at)
     if state is None:
@@ -36,7 +50,7 @@ def decide(state: DemandState | None, command: c.Command, at: datetime) -> Event
         case c.Amend():
             return _amend(state, command, right, at)
         case c.Reject():
-            _require(state, Status.LISTED)
+            require(state, Status.LISTED)
             return (e.Rejected(at=at, by=command.by, right=right, reason=command.reason),)
         case c.Assign():
             return _assign(state, command, right, at)
@@ -65,32 +79,24 @@ def decide(state: DemandState | None, command: c.Command, at: datetime) -> Event
         case c.Withdraw():
             return _withdraw(state, command, right, at)
         case _:
-            assert_never(command)
-
-
-def _require(state: DemandState, *allowed: Status) -> None:
-    if state.status not in allowed:
-        raise Refused(
-            RefusalCode.WRONG_STATUS,
-            status=state.status.value,
-            allowed=",".join(status.value for status in allowed),
-        )
-
-
-def _require_running(state: DemandState) -> None:
-    if state.pause is not None:
-        raise Refused(RefusalCode.PAUSED, reason=state.pause.reason)
+            return decide_time(state, command, right, at)
 
 
 def _list(state: DemandState | None, command: c.ListDemand, at: datetime) -> Events:
     right = authorize(command, state)
     if state is not None:
         raise Refused(RefusalCode.ALREADY_LISTED, demand=state.demand)
+    calendar = command.calendar
+    if isinstance(command.policy, Rules):
+        calendar = never_closing() if command.policy.office.never_closes else calendar
+        if calendar is None:
+            raise Refused(RefusalCode.CALENDAR_MISSING)
     return (
         e.Listed(
             at=at,
             by=command.by,
             right=right,
+            format=format_of(command.policy),
             demand=command.demand,
             list_id=command.list_id,
             meeting=command.meeting,
@@ -105,6 +111,7 @@ def _list(state: DemandState | None, command: c.ListDemand, at: datetime) -> Eve
             source=command.source,
             possible_duplicates=command.possible_duplicates,
             policy=command.policy,
+            calendar=calendar,
         ),
     )
 
@@ -127,7 +134,9 @@ def _amend(state: DemandState, command: c.Amend, right: Right, at: datetime) -> 
 
 
 def _assign(state: DemandState, command: c.Assign, right: Right, at: datetime) -> Events:
-    _require(state, Status.LISTED)
+    require(state, Status.LISTED)
+    if state.adjudicating:
+        raise Refused(RefusalCode.ADJUDICATION_PENDING)
     return (
         e.Assigned(
             at=at,
@@ -141,7 +150,7 @@ def _assign(state: DemandState, command: c.Assign, right: Right, at: datetime) -
 
 
 def _reassign(state: DemandState, command: c.Reassign, right: Right, at: datetime) -> Events:
-    _require(state, Status.ASSIGNED, Status.CLAIMED, Status.IN_PROGRESS)
+    require(state, Status.ASSIGNED, Status.CLAIMED, Status.IN_PROGRESS)
     assert state.unit is not None
     squad = command.squad
     if command.unit.code == state.unit.code and _code(squad) == _code(state.squad):
@@ -164,7 +173,7 @@ def _code(squad: Squad | None) -> str | None:
 
 
 def _claim(state: DemandState, command: c.Claim, right: Right, at: datetime) -> Events:
-    _require(state, Status.ASSIGNED)
+    require(state, Status.ASSIGNED)
     assert state.unit is not None
     if command.handler.unit != state.unit.code:
         raise Refused(
@@ -183,25 +192,43 @@ def _claim(state: DemandState, command: c.Claim, right: Right, at: datetime) -> 
 
 
 def _return(state: DemandState, command: c.Return, right: Right, at: datetime) -> Events:
-    _require(state, Status.ASSIGNED)
+    """What is given back too often is no longer passed on: the bureau adjudicates."""
+    require(state, Status.ASSIGNED)
     assert state.unit is not None
-    return (
-        e.Returned(
-            at=at,
-            by=command.by,
-            right=right,
-            unit=state.unit,
-            reason=command.reason,
-            legal_basis=command.legal_basis,
-        ),
+    if state.ruled:
+        raise Refused(RefusalCode.RETURN_BARRED)
+    _require_return_in_time(state, at)
+    returned = e.Returned(
+        at=at,
+        by=command.by,
+        right=right,
+        unit=state.unit,
+        reason=command.reason,
+        legal_basis=command.legal_basis,
     )
+    if state.rules is None or state.returns + 1 < state.rules.returns.adjudicate_at:
+        return (returned,)
+    convened = e.AdjudicationConvened(
+        at=at, by=command.by, right=right, cause="returns", round=state.round
+    )
+    return returned, convened
+
+
+def _require_return_in_time(state: DemandState, at: datetime) -> None:
+    within = state.rules.returns.within if state.rules else None
+    if within is None or state.calendar is None:
+        return
+    last = deadline(state.since, within, state.calendar).due
+    if last is not None and at > last:
+        local = last.astimezone(PARK_TIME)
+        raise Refused(RefusalCode.RETURN_TOO_LATE, until=f"{local:%Y-%m-%d %H:%M}")
 
 
 def _plan(state: DemandState, command: c.MakePlan, right: Right, at: datetime) -> Events:
     """A plan begins the work, or changes it, or takes up again what was "not now"."""
     if not state.reviewable:
-        _require(state, Status.CLAIMED, Status.IN_PROGRESS)
-    _require_running(state)
+        require(state, Status.CLAIMED, Status.IN_PROGRESS)
+    require_running(state)
     drafts = enumerate(command.milestones, start=state.next_milestone)
     return (
         e.Planned(
@@ -218,7 +245,7 @@ def _plan(state: DemandState, command: c.MakePlan, right: Right, at: datetime) -
 
 
 def _hand(state: DemandState, command: c.Hand, right: Right, at: datetime) -> Events:
-    _require(state, Status.CLAIMED, Status.IN_PROGRESS)
+    require(state, Status.CLAIMED, Status.IN_PROGRESS)
     assert state.unit is not None
     to = command.to
     in_squad = to.squad is not None and to.squad == _code(state.squad)
@@ -236,8 +263,8 @@ def _hand(state: DemandState, command: c.Hand, right: Right, at: datetime) -> Ev
 def _report_progress(
     state: DemandState, command: c.ReportProgress, right: Right, at: datetime
 ) -> Events:
-    _require(state, Status.IN_PROGRESS)
-    _require_running(state)
+    require(state, Status.IN_PROGRESS)
+    require_running(state)
     if command.percent is not None and command.percent < state.percent:
         raise Refused(
             RefusalCode.PROGRESS_BACKWARD,
@@ -254,8 +281,8 @@ def _report_progress(
 def _complete_milestone(
     state: DemandState, command: c.CompleteMilestone, right: Right, at: datetime
 ) -> Events:
-    _require(state, Status.IN_PROGRESS)
-    _require_running(state)
+    require(state, Status.IN_PROGRESS)
+    require_running(state)
     milestone = state.milestone(command.milestone)
     if milestone is None:
         raise Refused(RefusalCode.UNKNOWN_MILESTONE, milestone=str(command.milestone))
@@ -269,14 +296,29 @@ def _complete_milestone(
 
 
 def _pause(state: DemandState, command: c.Pause, right: Right, at: datetime) -> Events:
-    _require(state, Status.CLAIMED, Status.IN_PROGRESS)
-    _require_running(state)
+    require(state, Status.CLAIMED, Status.IN_PROGRESS)
+    require_running(state)
     if command.until <= at:
         until = command.until.astimezone(PARK_TIME)
         raise Refused(RefusalCode.PAUSE_END_NOT_AHEAD, until=f"{until:%Y-%m-%d %H:%M}")
+    _require_pause_allowed(state, command.until, at)
     return (
         e.Paused(at=at, by=command.by, right=right, reason=command.reason, until=command.until),
     )
+
+
+def _require_pause_allowed(state: DemandState, until: datetime, at: datetime) -> None:
+    if state.rules is None or state.calendar is None:
+        return
+    allowed = state.rules.pauses
+    if len(state.pauses) >= allowed.at_most:
+        raise Refused(RefusalCode.PAUSES_EXHAUSTED, at_most=str(allowed.at_most))
+    longest = at + _LONGEST_PAUSE
+    if allowed.longest is not None:
+        longest = deadline(at, allowed.longest, state.calendar).due or longest
+    if until > longest:
+        local = longest.astimezone(PARK_TIME)
+        raise Refused(RefusalCode.PAUSE_TOO_LONG, until=f"{local:%Y-%m-%d %H:%M}")
 
 
 def _resume(state: DemandState, command: c.Resume, right: Right, at: datetime) -> Events:
@@ -287,11 +329,11 @@ def _resume(state: DemandState, command: c.Resume, right: Right, at: datetime) -
 
 def _resolve(state: DemandState, command: c.Resolve, right: Right, at: datetime) -> Events:
     if not state.reviewable:
-        _require(state, Status.IN_PROGRESS)
-    _require_running(state)
+        require(state, Status.IN_PROGRESS)
+    require_running(state)
     review_on = command.review_on if command.outcome is Outcome.NOT_NOW else None
     if command.outcome is Outcome.NOT_NOW:
-        _require_review_date(review_on, at)
+        _require_review_date(state, review_on, at)
     if command.outcome is Outcome.SOLVED:
         _require_milestones_done(state)
     return (
@@ -306,11 +348,18 @@ def _resolve(state: DemandState, command: c.Resolve, right: Right, at: datetime)
     )
 
 
-def _require_review_date(review_on: date | None, at: datetime) -> None:
+def _require_review_date(state: DemandState, review_on: date | None, at: datetime) -> None:
     if review_on is None:
         raise Refused(RefusalCode.REVIEW_DATE_MISSING)
     if review_on <= at.astimezone(PARK_TIME).date():
         raise Refused(RefusalCode.REVIEW_DATE_NOT_AHEAD, review_on=review_on.isoformat())
+    if state.rules is None or state.calendar is None:
+        return
+    longest = state.rules.clocks_for(state.category, state.urgency).of(Clock.REVIEW)
+    due = deadline(at, longest, state.calendar).due if longest else None
+    if due is not None and end_of_day(review_on) > due:
+        last = (due - timedelta(microseconds=1)).astimezone(PARK_TIME).date()
+        raise Refused(RefusalCode.REVIEW_TOO_LATE, until=last.isoformat())
 
 
 def _require_milestones_done(state: DemandState) -> None:
@@ -320,15 +369,9 @@ def _require_milestones_done(state: DemandState) -> None:
         raise Refused(RefusalCode.MILESTONES_OPEN, milestones=", ".join(waiting))
 
 
-def _require_call_note(right: Right, call_note: str) -> None:
-    if right is Right.ON_BEHALF and not call_note:
-        raise Refused(RefusalCode.CALL_NOTE_MISSING)
-
-
 def _evaluate(state: DemandState, command: c.Evaluate, right: Right, at: datetime) -> Events:
-    """A dissatisfied word reopens; a satisfied one closes, except "not now", which stays open."""
-    _require(state, Status.RESOLVED)
-    _require_call_note(right, command.call_note)
+    require(state, Status.RESOLVED)
+    require_call_note(right, command.call_note)
     assert state.resolution is not None
     if state.resolution.score is not None:
         raise Refused(RefusalCode.ALREADY_EVALUATED, score=str(state.resolution.score))
@@ -340,15 +383,11 @@ def _evaluate(state: DemandState, command: c.Evaluate, right: Right, at: datetim
         comment=command.comment,
         call_note=command.call_note if right is Right.ON_BEHALF else "",
     )
-    if command.score <= state.policy.dissatisfied_at_most:
-        return evaluated, e.Reopened(at=at, by=command.by, right=right, round=state.round + 1)
-    if state.reviewable:
-        return (evaluated,)
-    return evaluated, e.Closed(at=at, by=command.by, right=right)
+    return evaluated, *conclusion(state, command.score, command.by, right, at)
 
 
 def _withdraw(state: DemandState, command: c.Withdraw, right: Right, at: datetime) -> Events:
-    _require_call_note(right, command.call_note)
+    require_call_note(right, command.call_note)
     return (
         e.Withdrawn(
             at=at,

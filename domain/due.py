@@ -1,8 +1,5 @@
-"""The instants a demand waits for.
-
-The deadlines of a policy come with a later format; a policy of format 1 has none, so the workflow
-arms no timer. What people themselves promised (the end of a pause, a milestone's date, the review
-of "not now") is known already and is what lists call overdue.
+"""What people themselves promised: the end of a pause, a milestone's date, the review of "not now".
+The deadlines that the policy sets are in `domain.timekeeping`.
 """
 
 from __future__ import annotations
@@ -12,12 +9,6 @@ from datetime import datetime
 from domain.calendar import PARK_TIME as PARK_TIME
 from domain.calendar import end_of_day as end_of_day
 from domain.state import DemandState
-
-
-def next_due(state: DemandState) -> datetime | None:
-    """The earliest instant at which the clock itself must act: none under a format-1 policy."""
-    del state
-    return None
 
 
 def promised_by(state: DemandState) -> datetime | None:

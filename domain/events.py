@@ -11,13 +11,32 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from domain.actors import Actor
 from domain.calendar import Calendar
-from domain.duration import Written
-from domain.notice import Notice
+from domain.event_base import FORMAT as FORMAT
+from domain.event_base import EventBase as EventBase
 from domain.policy import PolicyInForce
-from domain.rules import Clock
-from domain.running import Charge, ClockChange
+from domain.time_events import AdjudicationConvened as AdjudicationConvened
+from domain.time_events import BecameOverdue as BecameOverdue
+from domain.time_events import CalendarAdopted as CalendarAdopted
+from domain.time_events import Chased as Chased
+from domain.time_events import ClockEvent as ClockEvent
+from domain.time_events import CoHandlingAccepted as CoHandlingAccepted
+from domain.time_events import CoHandlingAsked as CoHandlingAsked
+from domain.time_events import CoHandlingFinished as CoHandlingFinished
+from domain.time_events import CoHandlingReported as CoHandlingReported
+from domain.time_events import Contacted as Contacted
+from domain.time_events import Criticised as Criticised
+from domain.time_events import Escalated as Escalated
+from domain.time_events import ExtensionAsked as ExtensionAsked
+from domain.time_events import ExtensionGranted as ExtensionGranted
+from domain.time_events import ExtensionRefused as ExtensionRefused
+from domain.time_events import FollowedUp as FollowedUp
+from domain.time_events import Instructed as Instructed
+from domain.time_events import OverdueWithdrawn as OverdueWithdrawn
+from domain.time_events import Reminded as Reminded
+from domain.time_events import Responded as Responded
+from domain.time_events import Ruled as Ruled
+from domain.time_events import Supervised as Supervised
 from domain.values import (
     Chain,
     Contact,
@@ -25,7 +44,6 @@ from domain.values import (
     Instant,
     Outcome,
     Person,
-    Right,
     SourceRow,
     Squad,
     Unit,
@@ -33,24 +51,6 @@ from domain.values import (
     Value,
     since,
 )
-
-FORMAT = 1
-"""The format of a chain whose first event names none."""
-
-
-class EventBase(Value):
-    """Common to all events.
-
-    `clocks` are the deadlines that the event started, moved or stopped, `charged` is the custody
-    up to it, `tell` is who must be told of it: all three since format 2.
-    """
-
-    at: Instant
-    by: Actor
-    right: Right
-    clocks: tuple[ClockChange, ...] = since(2, ())
-    charged: tuple[Charge, ...] = since(2, ())
-    tell: tuple[Notice, ...] = since(2, ())
 
 
 class Listed(EventBase):
@@ -226,189 +226,6 @@ class Withdrawn(EventBase):
     kind: Literal["withdrawn"] = "withdrawn"
     reason: str
     call_note: str
-
-
-class Contacted(EventBase):
-    """The unit spoke with the enterprise."""
-
-    kind: Literal["contacted"] = "contacted"
-    note: str
-    answers: bool
-
-
-class ExtensionAsked(EventBase):
-    """The unit asked for more time."""
-
-    kind: Literal["extension_asked"] = "extension_asked"
-    more: Written
-    reason: str
-
-
-class ExtensionGranted(EventBase):
-    """The bureau granted it: the deadline moved by `more`."""
-
-    kind: Literal["extension_granted"] = "extension_granted"
-    more: Written
-    note: str
-
-
-class ExtensionRefused(EventBase):
-    """The deadline stays."""
-
-    kind: Literal["extension_refused"] = "extension_refused"
-    reason: str
-
-
-class CoHandlingAsked(EventBase):
-    """Another unit is to do a part."""
-
-    kind: Literal["co_handling_asked"] = "co_handling_asked"
-    unit: Unit
-    request: str
-
-
-class CoHandlingAccepted(EventBase):
-    """The other unit took it on."""
-
-    kind: Literal["co_handling_accepted"] = "co_handling_accepted"
-    unit: Unit
-    note: str
-
-
-class CoHandlingReported(EventBase):
-    """The other unit said how far it is."""
-
-    kind: Literal["co_handling_reported"] = "co_handling_reported"
-    unit: Unit
-    text: str
-
-
-class CoHandlingFinished(EventBase):
-    """The other unit has done its part."""
-
-    kind: Literal["co_handling_finished"] = "co_handling_finished"
-    unit: Unit
-    text: str
-
-
-class Instructed(EventBase):
-    """A leader said what is to be done; escalations up to here are acknowledged by it."""
-
-    kind: Literal["instructed"] = "instructed"
-    instruction: int
-    text: str
-
-
-class Responded(EventBase):
-    """What was done about an instruction."""
-
-    kind: Literal["responded"] = "responded"
-    instruction: int
-    text: str
-
-
-class AdjudicationConvened(EventBase):
-    """会商: nobody holds the demand until the bureau has ruled.
-
-    `cause` is `returns` (given back too often) or `rounds` (dissatisfied in the last round, which
-    takes it from its unit and opens round `round`).
-    """
-
-    kind: Literal["adjudication_convened"] = "adjudication_convened"
-    cause: Literal["returns", "rounds"]
-    round: int
-
-
-class Ruled(EventBase):
-    """裁定: this unit it is, and it cannot be returned. A precedent for its category."""
-
-    kind: Literal["ruled"] = "ruled"
-    category: str
-    unit: Unit
-    squad: Squad | None
-    ruling: str
-    legal_basis: str
-
-
-class FollowedUp(EventBase):
-    """The bureau asked the enterprise again."""
-
-    kind: Literal["followed_up"] = "followed_up"
-    text: str
-    satisfied: bool
-
-
-class CalendarAdopted(EventBase):
-    """Another calendar counts from now on; `clocks` has the deadlines that it moved."""
-
-    kind: Literal["calendar_adopted"] = "calendar_adopted"
-    calendar: Calendar
-
-
-class ClockEvent(EventBase):
-    """What the clock did about one deadline of the demand.
-
-    `due` is the deadline, `planned` the instant at which the clock meant to act: `at` is later
-    where the system was down.
-    """
-
-    clock: Clock
-    subject: str = ""
-    due: Instant
-    planned: Instant
-
-
-class Reminded(ClockEvent):
-    """提醒: a word before time is up, by the policy's reminder of that number."""
-
-    kind: Literal["reminded"] = "reminded"
-    number: int
-
-
-class BecameOverdue(ClockEvent):
-    """逾期: the deadline passed."""
-
-    kind: Literal["became_overdue"] = "became_overdue"
-
-
-class OverdueWithdrawn(ClockEvent):
-    """The deadline has moved, so that it had not passed; `due` is the one that had."""
-
-    kind: Literal["overdue_withdrawn"] = "overdue_withdrawn"
-
-
-class Chased(ClockEvent):
-    """催办, by the policy's rung of that number."""
-
-    kind: Literal["chased"] = "chased"
-    number: int
-
-
-class Escalated(ClockEvent):
-    """升级: a leader is to instruct."""
-
-    kind: Literal["escalated"] = "escalated"
-    number: int
-
-
-class Criticised(ClockEvent):
-    """书面通报批评."""
-
-    kind: Literal["criticised"] = "criticised"
-    number: int
-
-
-class Supervised(EventBase):
-    """督办, with a slip of that number: by the policy's rung, or by hand (then `clock` is None)."""
-
-    kind: Literal["supervised"] = "supervised"
-    slip: int
-    reason: str
-    clock: Clock | None = None
-    subject: str = ""
-    due: Instant | None = None
-    planned: Instant | None = None
-    number: int | None = None
 
 
 Event = Annotated[

@@ -150,9 +150,7 @@ def _changes(state: DemandState, event: e.Event) -> dict[str, Any]:
         case e.Withdrawn():
             return {"status": Status.WITHDRAWN, "pause": None}
         case e.ExtensionAsked():
-            return {
-                "extension": ExtensionState(more=event.more, reason=event.reason, at=event.at)
-            }
+            return {"extension": ExtensionState(more=event.more, reason=event.reason, at=event.at)}
         case e.ExtensionGranted():
             return {"extension": None, "extensions": state.extensions + 1}
         case e.ExtensionRefused():
@@ -217,15 +215,14 @@ def _with_pause_ended(state: DemandState, event: e.Resumed) -> tuple[Pause, ...]
     if not state.pauses:
         return ()
     last = state.pauses[-1]
-    return (*state.pauses[:-1], last.model_copy(update={"until": event.at}))
+    assert last.until is not None
+    ended = min(event.at, last.until)  # the clock may come late, the pause doesn't last longer
+    return (*state.pauses[:-1], last.model_copy(update={"until": ended}))
 
 
 def _co_handlings(
     state: DemandState,
-    event: e.CoHandlingAsked
-    | e.CoHandlingAccepted
-    | e.CoHandlingReported
-    | e.CoHandlingFinished,
+    event: e.CoHandlingAsked | e.CoHandlingAccepted | e.CoHandlingReported | e.CoHandlingFinished,
 ) -> tuple[CoHandling, ...]:
     if isinstance(event, e.CoHandlingAsked):
         asked = CoHandling(unit=event.unit, request=event.request, asked_at=event.at)

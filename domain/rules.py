@@ -282,6 +282,10 @@ class Rules(Value):
             self._check_named(rung.clocks, ("ladder", at, "clocks"))
         _check_ladder(self.ladder)
         _check_longest(self.clocks.resolve, self.extensions.longest)
+        if self.starts.resolve is Start.PLANNED and self.clocks.plan is None:
+            raise Fault("rules.plan_needed", ("clocks",))
+        if self.evaluation.follow_up and self.clocks.follow_up is None:
+            raise Fault("rules.follow_up_needed", ("clocks",))
         return self
 
     def _check_named(self, clocks: tuple[Clock, ...], where: tuple[str | int, ...]) -> None:

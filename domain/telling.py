@@ -59,9 +59,7 @@ def _not_before(state: DemandState, at: datetime) -> datetime:
     return disturb_from(at, messages.hours, state.calendar)
 
 
-def _told(
-    before: DemandState | None, after: DemandState, event: e.Event
-) -> Iterator[_Told | None]:
+def _told(before: DemandState | None, after: DemandState, event: e.Event) -> Iterator[_Told | None]:
     unit, squad = _unit(after), _squad(after)
     match event:
         case e.Assigned() | e.Ruled():
@@ -131,7 +129,8 @@ def _by_the_clock(
     assert rules is not None
     match event:
         case e.BecameOverdue():
-            yield from _responsible(state, event.clock, event.subject)
+            if not _climbs_at_once(state, event):
+                yield from _responsible(state, event.clock, event.subject)
         case e.Reminded():
             to = rules.reminders[event.number].to
             if to:
@@ -140,6 +139,12 @@ def _by_the_clock(
                 yield from _responsible(state, event.clock, event.subject)
         case _:
             yield from _of_rung(state, event.clock, event.subject, event.number)
+
+
+def _climbs_at_once(state: DemandState, event: e.BecameOverdue) -> bool:
+    """Whether the ladder's first rung is at the due instant: that tells it, once is enough."""
+    running = state.clock(event.clock, event.subject)
+    return running is not None and any(one.at <= event.planned for one in running.agenda)
 
 
 def _supervised(state: DemandState, event: e.Supervised) -> Iterator[_Told | None]:
@@ -151,9 +156,7 @@ def _supervised(state: DemandState, event: e.Supervised) -> Iterator[_Told | Non
     yield from _of_rung(state, event.clock, event.subject, event.number)
 
 
-def _of_rung(
-    state: DemandState, clock: Clock, subject: str, number: int
-) -> Iterator[_Told | None]:
+def _of_rung(state: DemandState, clock: Clock, subject: str, number: int) -> Iterator[_Told | None]:
     assert state.rules is not None
     rung = state.rules.ladder[number]
     yield from _all(state, clock, subject, rung.to)

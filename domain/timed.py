@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+
 from domain import events as e
 from domain.actors import CLOCK
 from domain.custody import charges

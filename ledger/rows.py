@@ -10,6 +10,7 @@ from typing import Any
 from domain.chain import Recorded, body_of
 from domain.due import promised_by
 from domain.state import DemandState, holder
+from domain.timekeeping import earliest
 from domain.values import instant_text
 
 
@@ -33,6 +34,7 @@ def current_row(last: Recorded, state: DemandState) -> dict[str, Any]:
     """The columns of `demands` after the event `last`, all but `contiguous`."""
     turn = holder(state)
     promised = promised_by(state)
+    first = earliest(state)
     return {
         "demand": state.demand,
         "seq": last.seq,
@@ -60,10 +62,10 @@ def current_row(last: Recorded, state: DemandState) -> dict[str, Any]:
         "listed_at": instant_text(state.listed_at),
         "since": instant_text(state.since),
         "changed_at": instant_text(state.changed_at),
-        "due_at": None,
-        "due_clock": None,
-        "overdue": False,
-        "calendar": None,
+        "due_at": instant_text(first.due) if first else None,
+        "due_clock": first.clock.value if first else None,
+        "overdue": state.overdue,
+        "calendar": state.calendar.version if state.calendar else None,
         "state": state.model_dump(mode="json"),
     }
 

@@ -33,7 +33,8 @@ class Settings(BaseSettings):
     )
     park: str = Field(default="AN", description="Prefix of list ids that Lianban makes itself.")
     policy: Path | None = Field(
-        default=None, description="Policy file (TOML) for new demands; empty: policies/park.toml."
+        default=None,
+        description="Policy file (TOML) for new demands; empty: policies/default.toml.",
     )
     channels: Path | None = Field(
         default=None,

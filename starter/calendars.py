@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -41,6 +42,13 @@ def load_office(path: Path) -> Office:
     except ValidationError as error:
         raise FileInvalid(path, (_of_whole(error),)) from error
     return office
+
+
+@cache
+def load_shipped() -> tuple[Office, tuple[YearTable, ...]]:
+    """The office and all years of the shipped folder, read once. Raises `FileInvalid`."""
+    years = tuple(load_year(path) for path in sorted(CALENDARS.glob(_YEAR_FILES)))
+    return load_office(CALENDARS / OFFICE_FILE), years
 
 
 def load_calendar(folder: Path = CALENDARS) -> Calendar:

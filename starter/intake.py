@@ -18,13 +18,15 @@ import asyncpg
 
 from domain.actors import Actor
 from domain.authority import right_to
+from domain.calendar import Calendar
 from domain.commands import ListDemand
 from domain.identity import similarity, text_key
-from domain.policy import Policy
 from domain.refusal import RefusalCode
+from domain.rules import Rules
 from domain.values import Role, SourceRow
 from ledger.pool import LedgerUnreachable, patiently
 from ledger.sql import sql
+from starter.calendar_in_force import calendar_in_force
 from starter.connections import Connections
 from starter.errors import CommandRefused, LianbanError, SystemUnreachable
 from starter.workbook.models import GoodRow
@@ -44,7 +46,7 @@ class Intake:
     list_id: str
     meeting: str
     by: Actor
-    policy: Policy
+    policy: Rules
     file: str = ""
 
 
@@ -141,6 +143,7 @@ async def _reserve_all(
         taken = {(r["enterprise"], r["text_key"]): r["demand"] for r in known}
         before = await _texts_before(connection, rows)
         number = opened["last_number"]
+        calendar = calendar_in_force()
         for row in rows:
             demand = taken.get(_key(row))
             if demand is None:
@@ -148,7 +151,8 @@ async def _reserve_all(
                 demand = f"{intake.list_id}-{number:03d}"
                 like = _alike(row, before)
                 taken[_key(row)] = demand
-                await _reserve(connection, intake, row, demand, number, like)
+                command = _command(intake, row, demand, like, calendar)
+                await _reserve(connection, row, command, number)
                 before.append((demand, row.enterprise.uscc, row.text))
                 if like:
                     outcome.duplicates.append(Duplicate(demand, like))
@@ -173,15 +177,10 @@ def _alike(row: GoodRow, before: Sequence[tuple[str, str, str]]) -> tuple[str, .
     )
 
 
-async def _reserve(
-    connection: asyncpg.pool.PoolConnectionProxy,
-    intake: Intake,
-    row: GoodRow,
-    demand: str,
-    number: int,
-    like: tuple[str, ...],
-) -> None:
-    command = ListDemand(
+def _command(
+    intake: Intake, row: GoodRow, demand: str, like: tuple[str, ...], calendar: Calendar
+) -> ListDemand:
+    return ListDemand(
         by=intake.by,
         demand=demand,
         list_id=intake.list_id,
@@ -197,15 +196,21 @@ async def _reserve(
         source=SourceRow(file=intake.file, sheet=row.sheet, row=row.row) if row.sheet else None,
         possible_duplicates=like,
         policy=intake.policy,
+        calendar=calendar,
     )
+
+
+async def _reserve(
+    connection: asyncpg.pool.PoolConnectionProxy, row: GoodRow, command: ListDemand, number: int
+) -> None:
     await connection.fetchrow(
         sql("reserve"),
-        demand,
-        intake.list_id,
+        command.demand,
+        command.list_id,
         number,
         row.enterprise.uscc,
         text_key(row.text),
-        str(uuid.uuid5(_COMMAND_IDS, demand)),
+        str(uuid.uuid5(_COMMAND_IDS, command.demand)),
         command.model_dump_json(),
         json.dumps(_amendable(row), ensure_ascii=False),
     )

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from domain.policy import Policy
+from domain.rules import Rules
 from runtime.settings import Settings
 from starter.errors import CommandRefused
+from starter.policy_files import read_policy
 
 POLICIES = Path(__file__).parent.parent / "policies"
+PARK_DEFAULT = POLICIES / "default.toml"
 
 
-def load_policy(path: Path) -> Policy:
-    """The policy in a file. Raises `CommandRefused` where it can't be read or understood."""
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-        if "format" in found:  # what this version would leave out of it, nobody would notice
-            raise CommandRefused("policy_not_in_use", file=str(path))
-        return Policy.model_validate(found)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
-        problem = str(error).splitlines()[0]
-        raise CommandRefused("policy_invalid", file=str(path), problem=problem) from error
+def load_policy(path: Path) -> Rules:
+    """The rule set in a file, for new demands: of format 2, which sets deadlines.
+
+    Raises `FileInvalid` where it can't be read or understood, `CommandRefused` where it is of the
+    older format: nobody would notice that nothing is ever due.
+    """
+    found = read_policy(path)
+    if not isinstance(found, Rules):
+        raise CommandRefused("policy_not_in_use", file=str(path))
+    return found
 
 
-def policy_in_force(settings: Settings) -> Policy:
+def policy_in_force(settings: Settings) -> Rules:
     """The policy for new demands."""
-    return load_policy(settings.policy or POLICIES / "park.toml")
+    return load_policy(settings.policy or PARK_DEFAULT)

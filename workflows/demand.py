@@ -22,10 +22,12 @@ with workflow.unsafe.imports_passed_through():
     from activities.contracts import ATTEMPT, RECORD, RecordRequest
     from domain.chain import Head, Recorded, append
     from domain.decide import decide
-    from domain.due import next_due
+    from domain.events import Event
     from domain.evolve import evolve
     from domain.refusal import Refused
     from domain.state import DemandState
+    from domain.tick import tick
+    from domain.timekeeping import next_due
     from workflows.contracts import (
         ACT,
         COMMAND_ID_REUSED,
@@ -105,6 +107,7 @@ class DemandWorkflow:
         while True:
             try:
                 await self._sleep()
+                self._catch_up(self._now())
                 if self._owed and not self._long:
                     await self._deliver()
             except asyncio.CancelledError:
@@ -135,8 +138,9 @@ class DemandWorkflow:
     def _check(self, act: Act) -> None:
         """Refuse before anything is written to history."""
         if self._known(act) is None:
+            now = self._now()
             try:
-                decide(self._state, act.command, self._now())
+                decide(self._as_of(now), act.command, now)
             except Refused as refused:
                 raise refusal(refused.code.value, refused.facts) from refused
 
@@ -164,12 +168,14 @@ class DemandWorkflow:
         return known
 
     def _apply(self, act: Act) -> KnownAnswer:
-        """Decide, chain, fold, remember: never awaits in between. Raises `Refused`."""
-        events = decide(self._state, act.command, self._now())
-        self._head, recorded = append(self._head, self._demand, act.command_id, events)
-        for event in events:
-            self._state = evolve(self._state, event)
-        self._undelivered.extend(recorded)
+        """Decide, chain, fold, remember: never awaits in between. Raises `Refused`.
+
+        What the clock has to do by now comes first: who is late is late, also where nobody was
+        there to say so in time.
+        """
+        now = self._now()
+        self._catch_up(now)
+        recorded = self._append(act.command_id, decide(self._state, act.command, now))
         answer = KnownAnswer(
             command_id=act.command_id, digest=digest_of(act.command), events=recorded
         )
@@ -177,6 +183,27 @@ class DemandWorkflow:
         while len(self._answers) > ANSWERS_KEPT:
             self._answers.popitem(last=False)
         return answer
+
+    def _append(self, command_id: str, events: tuple[Event, ...]) -> tuple[Recorded, ...]:
+        self._head, recorded = append(self._head, self._demand, command_id, events)
+        for event in events:
+            self._state = evolve(self._state, event)
+        self._undelivered.extend(recorded)
+        return recorded
+
+    def _catch_up(self, now: datetime) -> None:
+        """Let the clock do all that it has to do by now; its events are ours to deliver."""
+        while self._state is not None and (events := tick(self._state, now)):
+            self._append(f"clock:{self._head.seq + 1}", events)
+            self._owed = True
+
+    def _as_of(self, now: datetime) -> DemandState | None:
+        """The state that catching up would lead to."""
+        state = self._state
+        while state is not None and (events := tick(state, now)):
+            for event in events:
+                state = evolve(state, event)
+        return state
 
     def _now(self) -> datetime:
         """The workflow's time, never before the last event: clocks of servers may step back."""
@@ -205,12 +232,22 @@ class DemandWorkflow:
     # ---- the main loop ----------------------------------------------------------------------
 
     async def _sleep(self) -> None:
+        """Until the clock must act or something is owed.
+
+        A timer whose instant moved back is left to ring for nothing: most commands start none.
+        """
         due = next_due(self._present())
         timeout = None if due is None else max(due - workflow.now(), timedelta())
         try:
-            await workflow.wait_condition(lambda: self._awake, timeout=timeout)
+            await workflow.wait_condition(
+                lambda: self._awake or self._due_before(due), timeout=timeout
+            )
         except TimeoutError:
             return
+
+    def _due_before(self, armed: datetime | None) -> bool:
+        due = next_due(self._present())
+        return due is not None and (armed is None or due < armed)
 
     @property
     def _awake(self) -> bool:

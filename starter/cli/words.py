@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, time, timedelta
-from typing import assert_never
 
 from domain import events as e
 from domain.actors import Actor
 from domain.authority import CommandKind, right_to
-from domain.due import PARK_TIME
 from domain.state import DemandState, Plan, holder
-from domain.values import Person, Role, Squad, Status, Unit
+from domain.values import Person, Role, Status
 from runtime.text import text
-
-
-def when(instant: datetime) -> str:
-    """A moment in the park's time."""
-    return f"{instant.astimezone(PARK_TIME):%Y-%m-%d %H:%M}"
-
-
-def deadline(instant: datetime) -> str:
-    """A moment something is due: a day's end is called by that day."""
-    local = instant.astimezone(PARK_TIME)
-    if local.time() == time():
-        return f"{local - timedelta(days=1):%Y-%m-%d} 24:00"
-    return when(instant)
+from starter.cli.word_parts import deadline as deadline
+from starter.cli.word_parts import place as place
+from starter.cli.word_parts import say
+from starter.cli.word_parts import when as when
+from starter.cli.words_time import time_parts
 
 
 def status(state: DemandState) -> str:
@@ -96,14 +85,6 @@ def _account_for(kind: CommandKind, state: DemandState, by: Actor | None) -> str
     return given.account if given else text("cli.some_account")
 
 
-def place(unit: Unit | None, squad: Squad | None) -> str:
-    """A unit with its squad."""
-    names = [ref.name for ref in (unit, squad) if ref is not None]
-    return (
-        text("cli.with_squad", unit=names[0], squad=names[1]) if len(names) > 1 else "".join(names)
-    )
-
-
 def named(name: str, code: str) -> str:
     """A name with its code, account or remark in brackets."""
     return text("cli.named", name=name, code=code)
@@ -125,7 +106,7 @@ def _parts(event: e.Event, plan: Plan | None) -> Iterable[str]:
             yield event.list_id
             if event.source is not None:
                 source = event.source
-                yield _say("source", file=source.file, sheet=source.sheet, row=source.row)
+                yield say("source", file=source.file, sheet=source.sheet, row=source.row)
         case e.Amended():
             yield from _amendments(event)
         case e.Rejected():
@@ -135,19 +116,19 @@ def _parts(event: e.Event, plan: Plan | None) -> Iterable[str]:
             yield event.note
         case e.Reassigned():
             old, new = event.previous_unit.name, place(event.unit, event.squad)
-            yield _say("reassigned", old=old, new=new, reason=event.reason)
+            yield say("reassigned", old=old, new=new, reason=event.reason)
         case e.Claimed():
-            yield _say("claimed", leader=event.responsible_leader, handler=event.handler.post)
+            yield say("claimed", leader=event.responsible_leader, handler=event.handler.post)
             yield event.squad.name if event.squad else ""
         case e.Returned():
             yield event.unit.name
             yield event.reason
-            yield _say("legal_basis", text=event.legal_basis)
+            yield say("legal_basis", text=event.legal_basis)
         case e.Planned():
             yield event.summary
-            yield _say("milestones", count=len(event.milestones)) if event.milestones else ""
+            yield say("milestones", count=len(event.milestones)) if event.milestones else ""
         case e.Handed():
-            yield _say("handed", post=event.to.post, account=event.to.account)
+            yield say("handed", post=event.to.post, account=event.to.account)
         case e.ProgressReported():
             yield event.text
             yield f"{event.percent}%" if event.percent is not None else ""
@@ -156,54 +137,50 @@ def _parts(event: e.Event, plan: Plan | None) -> Iterable[str]:
             yield event.note
         case e.Paused():
             yield event.reason
-            yield _say("until", until=deadline(event.until))
+            yield say("until", until=deadline(event.until))
         case e.Resumed():
             yield event.note
         case e.Resolved():
             yield text(f"word.{event.outcome.value}")
             yield event.text
-            yield _say("review_on", day=event.review_on) if event.review_on else ""
+            yield say("review_on", day=event.review_on) if event.review_on else ""
         case e.Evaluated():
-            yield _say("score", score=event.score)
+            yield say("score", score=event.score)
             yield event.comment
-            yield _say("call_note", note=event.call_note) if event.call_note else ""
+            yield say("call_note", note=event.call_note) if event.call_note else ""
         case e.Reopened():
-            yield _say("round", round=event.round)
+            yield say("round", round=event.round)
         case e.Withdrawn():
             yield event.reason
-            yield _say("call_note", note=event.call_note) if event.call_note else ""
+            yield say("call_note", note=event.call_note) if event.call_note else ""
         case e.Closed():
             pass
         case _:
-            assert_never(event)
+            yield from time_parts(event)
 
 
 def _milestone(number: int, plan: Plan | None) -> str:
     titles = {one.number: one.title for one in (plan.milestones if plan else ())}
     if number in titles:
-        return _say("milestone_titled", number=number, title=titles[number])
-    return _say("milestone", number=number)
+        return say("milestone_titled", number=number, title=titles[number])
+    return say("milestone", number=number)
 
 
 def _amendments(event: e.Amended) -> Iterable[str]:
     if event.category is not None:
-        yield _say("change", field=text("cli.field_category"), value=event.category)
+        yield say("change", field=text("cli.field_category"), value=event.category)
     if event.urgency is not None:
         word = text(f"word.{event.urgency.value}")
-        yield _say("change", field=text("cli.field_urgency"), value=word)
+        yield say("change", field=text("cli.field_urgency"), value=word)
     if event.raised_on is not None:
-        yield _say("change", field=text("cli.field_raised_on"), value=event.raised_on)
+        yield say("change", field=text("cli.field_raised_on"), value=event.raised_on)
     if event.contact is not None:
         value = " ".join(part for part in (event.contact.name, event.contact.phone) if part)
-        yield _say("change", field=text("cli.field_contact"), value=value or text("cli.empty"))
+        yield say("change", field=text("cli.field_contact"), value=value or text("cli.empty"))
     if event.remark is not None:
         value = event.remark or text("cli.empty")
-        yield _say("change", field=text("cli.field_remark"), value=value)
+        yield say("change", field=text("cli.field_remark"), value=value)
     yield event.reason
-
-
-def _say(key: str, **facts: object) -> str:
-    return text(f"cli.said_{key}", **facts)
 
 
 def person(somebody: Person | None) -> str:
@@ -226,7 +203,7 @@ def resolution(state: DemandState) -> str:
         return ""
     shown = f"{text(f'word.{state.resolution.outcome.value}')} · {state.resolution.text}"
     day = state.resolution.review_on
-    return f"{shown} · {_say('review_on', day=day)}" if day else shown
+    return f"{shown} · {say('review_on', day=day)}" if day else shown
 
 
 def evaluations(state: DemandState) -> str:
