@@ -73,8 +73,9 @@ def filled(raw: Any, full: Any) -> Any:
     """`raw` with the keys that it was written without, at what the code makes of their absence."""
     if isinstance(raw, dict) and isinstance(full, dict):
         return full | {key: filled(value, full.get(key)) for key, value in raw.items()}
-    if isinstance(raw, list) and isinstance(full, list) and len(raw) == len(full):
-        return [filled(*items) for items in zip(raw, full, strict=True)]
+    if isinstance(raw, list) and isinstance(full, list):
+        both = [filled(*items) for items in zip(raw, full, strict=False)]
+        return both + raw[len(both) :]
     return raw
 
 
