@@ -10,7 +10,7 @@ from domain import events as e
 from domain.notice import Notice
 from domain.office_time import disturb_from
 from domain.rules import Clock, Recipient
-from domain.running import Fate
+from domain.running import Doing, Fate
 from domain.state import DemandState
 from domain.values import Right, Role
 
@@ -129,22 +129,25 @@ def _by_the_clock(
     assert rules is not None
     match event:
         case e.BecameOverdue():
-            if not _climbs_at_once(state, event):
-                yield from _responsible(state, event.clock, event.subject)
+            at_once = set(_told_at_once(state, event))
+            responsible = _responsible(state, event.clock, event.subject)
+            yield from (one for one in responsible if one not in at_once)
         case e.Reminded():
             to = rules.reminders[event.number].to
             if to:
-                yield from _all(state, event.clock, event.subject, to)
+                yield from _all(state, event.subject, to)
             else:
                 yield from _responsible(state, event.clock, event.subject)
         case _:
-            yield from _of_rung(state, event.clock, event.subject, event.number)
+            yield from _of_rung(state, event.subject, event.number)
 
 
-def _climbs_at_once(state: DemandState, event: e.BecameOverdue) -> bool:
-    """Whether the ladder's first rung is at the due instant: that tells it, once is enough."""
+def _told_at_once(state: DemandState, event: e.BecameOverdue) -> Iterator[_Told | None]:
+    """Whom the rungs at the due instant tell anyway: once is enough."""
     running = state.clock(event.clock, event.subject)
-    return running is not None and any(one.at <= event.planned for one in running.agenda)
+    for one in running.agenda if running else ():
+        if one.at <= event.planned and one.doing is Doing.CLIMB:
+            yield from _of_rung(state, event.subject, one.number)
 
 
 def _supervised(state: DemandState, event: e.Supervised) -> Iterator[_Told | None]:
@@ -153,34 +156,28 @@ def _supervised(state: DemandState, event: e.Supervised) -> Iterator[_Told | Non
         yield _squad(state)
         yield _Told(Recipient.SECRETARY_UNIT, state.chain.code, copy_to=True)
         return
-    yield from _of_rung(state, event.clock, event.subject, event.number)
+    yield from _of_rung(state, event.subject, event.number)
 
 
 def _of_rung(state: DemandState, clock: Clock, subject: str, number: int) -> Iterator[_Told | None]:
     assert state.rules is not None
     rung = state.rules.ladder[number]
-    yield from _all(state, clock, subject, rung.to)
-    for one in _all(state, clock, subject, rung.copy_to):
+    yield from _all(state, subject, rung.to)
+    for one in _all(state, subject, rung.copy_to):
         yield one._replace(copy_to=True) if one is not None else None
 
 
-def _all(
-    state: DemandState, clock: Clock, subject: str, to: tuple[Recipient, ...]
-) -> Iterator[_Told | None]:
+def _all(state: DemandState, subject: str, to: tuple[Recipient, ...]) -> Iterator[_Told | None]:
     for recipient in to:
-        yield from _one(state, clock, subject, recipient)
+        yield from _one(state, subject, recipient)
 
 
-def _one(
-    state: DemandState, clock: Clock, subject: str, recipient: Recipient
-) -> Iterator[_Told | None]:
-    """Unit and squad mean who must act: a co-handling unit or the bureau, where it is theirs."""
+def _one(state: DemandState, subject: str, recipient: Recipient) -> Iterator[_Told | None]:
     match recipient:
-        case Recipient.UNIT | Recipient.SQUAD:
-            if clock in _BUREAUS or clock is Clock.CO_HANDLE:
-                yield from _responsible(state, clock, subject)
-            else:
-                yield _unit(state) if recipient is Recipient.UNIT else _squad(state)
+        case Recipient.UNIT:
+            yield _unit(state)
+        case Recipient.SQUAD:
+            yield _squad(state)
         case Recipient.HANDLER:
             yield _Told(recipient, state.handler.account) if state.handler else _unit(state)
         case Recipient.UNIT_LEADER:

@@ -6,12 +6,11 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
-from tests.support.house import ENTERPRISE, House
+from tests.support.house import THE_ENTERPRISE, House
 
 Life = Callable[[House], Awaitable[str]]
 """Lives a life and gives its demand."""
 
-THE_ENTERPRISE = f"enterprise:{ENTERPRISE.uscc}"
 REPORTS = 230
 """Progress reports that bring a run past its thousand events."""
 

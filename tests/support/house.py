@@ -10,7 +10,7 @@ from typing import Any
 from temporalio.client import Client
 
 import worker
-from domain.policy import Policy
+from domain.rules import Rules
 from domain.state import DemandState
 from domain.values import Chain, Enterprise, Urgency
 from ledger.pool import Pool
@@ -22,6 +22,7 @@ from starter.policies import policy_in_force
 from starter.workbook.models import GoodRow
 
 ENTERPRISE = Enterprise(uscc="91530181MA6K00001D", name="云南裕能新能源电池有限公司")
+THE_ENTERPRISE = f"enterprise:{ENTERPRISE.uscc}"
 CHAIN = Chain(code="NE", name="新能源电池材料产业链")
 
 
@@ -34,7 +35,7 @@ class House:
     pool: Pool
     gateway: Gateway
     prefix: str
-    policy: Policy
+    policy: Rules
 
     @property
     def connections(self) -> Connections:
@@ -81,7 +82,7 @@ class House:
     async def closed(self, text: str = "请协调供电部门加快接入。") -> str:
         """A demand that its enterprise is content with."""
         demand = await self.resolved(text)
-        await self.act(demand, f"enterprise:{ENTERPRISE.uscc}", "evaluate", score=5)
+        await self.act(demand, THE_ENTERPRISE, "evaluate", score=5)
         return demand
 
     async def state(self, demand: str) -> DemandState:
