@@ -159,7 +159,7 @@ def _supervised(state: DemandState, event: e.Supervised) -> Iterator[_Told | Non
     yield from _of_rung(state, event.subject, event.number)
 
 
-def _of_rung(state: DemandState, clock: Clock, subject: str, number: int) -> Iterator[_Told | None]:
+def _of_rung(state: DemandState, subject: str, number: int) -> Iterator[_Told | None]:
     assert state.rules is not None
     rung = state.rules.ladder[number]
     yield from _all(state, subject, rung.to)
