@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from tests.support.house import ENTERPRISE, House
 THEM = f"enterprise:{ENTERPRISE.uscc}"
 
 TWO_STEPS = ("--milestone", "踏勘", "--milestone", "送电@2036-12-01")
-LATE = ("--reason", "等材料", "--until", "2036-12-31")
+IN_A_MONTH = f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}"
+LATE = ("--reason", "等材料", "--until", IN_A_MONTH)
 PARTLY = ("--outcome", "部分解决", "--text", "临时供电")
 SOLVED = ("--outcome", "solved", "--text", "正式供电")
 LIFE: list[tuple[tuple[str, ...], str, list[str]]] = [
@@ -216,7 +218,7 @@ async def test_not_now_needs_its_review_and_stays_open(cli: Cli, home: House) ->
     demand = await home.planned()
     word = ("resolve", demand, "--outcome", "暂不具备条件", "--text", "待规划", "--as", "u20")
     assert await cli.refused(*word) == "review_date_missing"
-    assert (await cli.done(*word, "--review-on", "2036-01-01"))["status"] == "resolved"
+    assert (await cli.done(*word, "--review-on", IN_A_MONTH))["status"] == "resolved"
 
 
 async def test_a_whole_list_is_assigned_by_the_routing(cli: Cli, home: House, list_id: str) -> None:
@@ -243,7 +245,7 @@ async def test_demands_are_listed_by_what_is_asked(cli: Cli, home: House, list_i
     claimed = await home.claimed()
     listed = await home.demand("厂区门口公交站太远，希望增设站点。", category="物流")
     paused = await home.claimed("希望协助招聘操作工一百名。")
-    await home.act(paused, "u20", "pause", reason="等", until="2999-01-01T00:00:00Z")
+    await home.act(paused, "u20", "pause", reason="等", until=f"{IN_A_MONTH}T00:00:00Z")
 
     async def found(*tokens: str) -> list[str]:
         page = await cli.done("demand", "list", "--list", list_id, *tokens)
