@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from domain.calendar import PARK_TIME, Almanac, Calendar, beginning_of_day
+from domain.calendar import PARK_TIME, Calendar, beginning_of_day
 from domain.clock import deadline
 from domain.deadline import Pause
 from domain.duration import Duration, Measure
@@ -88,7 +88,7 @@ def rung_at(
 
 
 def _in_office_time(when: datetime, calendar: Calendar) -> datetime:
-    spans = Almanac(calendar).office(when.astimezone(PARK_TIME).date())
+    spans = calendar.almanac.office(when.astimezone(PARK_TIME).date())
     if any(opens <= when <= closes for opens, closes in spans):
         return when
     return opening(when, calendar)

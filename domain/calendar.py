@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Annotated, NamedTuple, Self
 
@@ -41,6 +42,7 @@ class OfficeSpan(NamedTuple):
     closes: timedelta
 
 
+@cache
 def office_span(text: str) -> OfficeSpan:
     """Read `08:30-12:00`. The end of the day is 24:00. Raises `Fault`."""
     found = _HOURS.fullmatch(text)
@@ -130,6 +132,11 @@ class Calendar(Value):
     hours: tuple[OfficeHours, ...] = ()
     years: tuple[YearTable, ...] = ()
 
+    @cached_property
+    def almanac(self) -> Almanac:
+        """This calendar laid out for looking up days, once: each command reckons many times."""
+        return Almanac(self)
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         spans = [office_span(text) for text in self.hours]
@@ -174,7 +181,7 @@ class Day(NamedTuple):
 
 
 class Almanac:
-    """A calendar laid out for looking up days; cheap to make, it reads a year when asked for it."""
+    """A calendar laid out for looking up days; it reads a year when asked for it."""
 
     def __init__(self, calendar: Calendar) -> None:
         self.calendar = calendar

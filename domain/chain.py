@@ -18,6 +18,9 @@ from pydantic import BaseModel
 from domain.events import EVENT, Event, EventBase, Listed
 from domain.values import SINCE_FORMAT, Value
 
+NEWEST = 2
+"""The newest format: its chains have every field there is."""
+
 GENESIS = "0" * 64
 """What the first event of a chain names as the hash before it."""
 
@@ -46,7 +49,8 @@ def canonical_body(
 ) -> str:
     """The canonical JSON of an event in a chain of that format."""
     fields = event.model_dump(mode="json")
-    _drop_newer(fields, event, format_version)
+    if format_version < NEWEST:
+        _drop_newer(fields, event, format_version)
     body = {
         "command_id": command_id,
         "demand": demand,

@@ -69,7 +69,7 @@ def deadline(
     reached raises `OverflowError`.
     """
     held = _held(pauses, start)
-    almanac = Almanac(calendar)
+    almanac = calendar.almanac
     trail = Trail(almanac)
     found = _find(start, duration, almanac, trail, held)
     return Deadline(
@@ -94,7 +94,7 @@ def working_minutes(
     each minute is charged once, to whoever holds the demand when it ends.
     """
     held = _held(pauses, begin)
-    almanac = Almanac(calendar)
+    almanac = calendar.almanac
     return sum(
         _whole_minutes(high) - _whole_minutes(low)
         for on in _days(begin, end)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import PlainSerializer, PlainValidator
@@ -83,6 +84,7 @@ class Duration:
                 raise TypeError(f"{self} is counted in days, it has no length")
 
 
+@lru_cache(maxsize=1_000)
 def parse(text: str) -> Duration:
     """Read a duration; `str` writes it back. Raises `DurationError`, whatever the text is."""
     found = _WRITTEN.fullmatch(text)

@@ -45,7 +45,7 @@ def opening(instant: datetime, calendar: Calendar) -> datetime:
 
     Within office hours that is the instant itself, always so where the office never closes.
     """
-    almanac = Almanac(calendar)
+    almanac = calendar.almanac
     times = (span for on in _days_from(instant) for span in almanac.office(on))
     return _earliest(instant, times)
 
@@ -59,7 +59,7 @@ def disturb_from(instant: datetime, hours: tuple[OfficeHours, ...], calendar: Ca
     """
     if not hours:
         return instant.astimezone(UTC)
-    almanac = Almanac(calendar)
+    almanac = calendar.almanac
     spans = sorted(office_span(text) for text in hours)
     times = (
         (beginning_of_day(on) + span.opens, beginning_of_day(on) + span.closes)
@@ -96,7 +96,7 @@ def remind_at(
     given where that is no earlier than due, or at no known time. Only the instant is moved: time
     paused between it and due is not made up for, so that a clerk can recompute it from due alone.
     """
-    at = _back(due, before, start, Almanac(calendar))
+    at = _back(due, before, start, calendar.almanac)
     if at is None or at <= start:
         return None
     at = _when_it_goes_on(at, pauses)
