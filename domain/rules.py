@@ -36,7 +36,7 @@ class Clock(StrEnum):
     CO_HANDLE = "co_handle"  # co-handling unit: finish its part [asked]
     INSTRUCT = "instruct"  # unit: act on a leader's instruction [instructed]
     EVALUATE = "evaluate"  # enterprise [resolved]
-    FOLLOW_UP = "follow_up"  # bureau: revisit the enterprise [closed]
+    FOLLOW_UP = "follow_up"  # bureau: ask the enterprise again before closing [evaluated]
     REVIEW = "review"  # unit: the latest review of "not now" [resolved]
     PAUSE = "pause"  # unit: the end of a pause, named with it [paused]
 

@@ -142,7 +142,7 @@ def test_what_other_cities_say_can_be_said(written: Path) -> None:
         "办结逾期 1 个工作日的，催办责任单位，并抄送分管领导。",
         "办结逾期 6 个工作日的，书面通报批评责任单位。",
         "无论延期几次，办理时间最长不超过 25 个工作日。",
-        "销号后全部回访。",
+        "销号前全部回访。",
     ):
         assert sentence in said
 
