@@ -78,9 +78,7 @@ async def _route_one(
     for way in ways or ():
         if way.channel in tried:
             continue
-        status = await connection.fetchval(
-            sql("outbox_queue"), row["id"], way.account, way.channel
-        )
+        status = await connection.fetchval(sql("outbox_queue"), row["id"], way.account, way.channel)
         if status != "failed":
             await connection.execute(sql("outbox_routed"), row["id"], way.channel, tried, None)
             return
@@ -120,9 +118,7 @@ async def take(
         for group in grouped([Waiting(**dict(row)) for row in rows], left):
             first = group[0]
             ids = [message.id for message in group]
-            batch = await connection.fetchval(
-                sql("outbox_take"), first.channel, first.account, ids
-            )
+            batch = await connection.fetchval(sql("outbox_take"), first.channel, first.account, ids)
             batches.append(int(batch))
     return batches
 

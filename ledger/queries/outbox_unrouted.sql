@@ -4,8 +4,8 @@ SELECT m.id, m.demand, m.seq, m.account, m.recipient, m.code, m.tried,
        CASE WHEN e.uscc IS NULL THEN m.account
             ELSE coalesce(d.state #>> '{contact,phone}', '') END AS phone
   FROM messages m
-  LEFT JOIN accounts a ON a.account = m.account
-  LEFT JOIN enterprises e ON 'enterprise:' || e.uscc = m.account
+  LEFT JOIN accounts a ON a.account = m.account AND a.retired_at IS NULL
+  LEFT JOIN enterprises e ON 'enterprise:' || e.uscc = m.account AND e.retired_at IS NULL
   LEFT JOIN demands d ON d.demand = m.demand
  WHERE m.channel = 'inbox' AND NOT m.routed
  ORDER BY m.id LIMIT $1
