@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ledger.outbox import Waiting
+from runtime.message_text import MOST_LINES
 
-DIGEST_AT_MOST = 20
-"""More than so many lines nobody reads on a phone; the rest is the next digest."""
+DIGEST_AT_MOST = MOST_LINES
+"""More lines nobody reads on a phone, and they would be left out: the rest is the next digest."""
 
 
 def grouped(

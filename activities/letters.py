@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import asyncpg
+from dataclasses import asdict, dataclass
 
 from activities.channels.parcel import Parcel
 from activities.routing import address
+from ledger.message_facts import facts_of
 from ledger.pool import Pool
 from ledger.sql import sql
 from runtime.channels import Channel, ChannelBook
-from runtime.text import text
+from runtime.message_text import digest
+from runtime.message_words import message
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,8 @@ async def letter_of(pool: Pool, batch: int, book: ChannelBook) -> Letter | str:
     to = address(channel, first)
     if to is None:
         return "no address"
-    subject, said = _written(rows, book)
+    found = [message(asdict(facts_of(dict(row))), book.lang, book.link) for row in rows]
+    written = digest(found, book.lang, book.link)
     key = f"{first['demand']}:{first['seq']}:{first['account']}:{channel.name}"
-    parcel = Parcel(key=key, to=to, subject=subject, text=said, lang=book.lang)
+    parcel = Parcel(key=key, to=to, subject=written.subject, text=written.text, lang=book.lang)
     return Letter(channel, parcel, tuple(dict.fromkeys(row["demand"] for row in rows)))
-
-
-def _written(rows: list[asyncpg.Record], book: ChannelBook) -> tuple[str, str]:
-    lines = [f"{row['demand']} {text('event.' + row['kind'], book.lang)}" for row in rows]
-    return lines[0], "\n".join(lines)

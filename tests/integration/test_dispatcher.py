@@ -8,12 +8,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from domain.rules import Recipient
 from domain.values import Urgency
 from tests.support.bots import wecom_bot
-from tests.support.delivering import HURRY, delivering, leading_to, write_channels
+from tests.support.delivering import (
+    HURRY,
+    delivering,
+    leading_to,
+    without_digests,
+    write_channels,
+)
 from tests.support.house import House
 from tests.support.telling import notice
 from tests.support.waiting import eventually
@@ -78,6 +85,7 @@ async def test_what_is_due_together_is_one_digest(empty: House, file: Path) -> N
             held = notice(Recipient.UNIT, "U20", not_before=at)
             demands = [await outbox.tell(held) for _ in range(5)]
             alone = await outbox.tell(held)
+            await eventually(lambda: outbox.statuses(alone), "a message that is held back")
             await empty.pool.execute("UPDATE messages SET digest = false WHERE demand = $1", alone)
             for demand in [*demands, alone]:
                 assert await outbox.settled(demand) == {("*", "group"): "sent"}
@@ -87,7 +95,10 @@ async def test_what_is_due_together_is_one_digest(empty: House, file: Path) -> N
     assert alone not in digest
 
 
-async def test_a_limit_is_kept_by_queueing_most_urgent_first(empty: House, file: Path) -> None:
+async def test_a_limit_is_kept_by_queueing_most_urgent_first(
+    empty: House, file: Path, owner: asyncpg.Connection
+) -> None:
+    await without_digests(owner)
     async with wecom_bot(per_minute=0) as bot:
         write_channels(file, [leading_to(bot, "group", "unit", per_minute=3)])
         pace = replace(HURRY, minute=2.0)
@@ -97,7 +108,6 @@ async def test_a_limit_is_kept_by_queueing_most_urgent_first(empty: House, file:
             general = [await outbox.tell(held) for _ in range(5)]
             major = [await outbox.tell(held, urgency=Urgency.MAJOR) for _ in range(2)]
             demands = [*general, *major]
-            await empty.pool.execute("UPDATE messages SET digest = false")
             for demand in demands:
                 assert await outbox.settled(demand) == {("*", "group"): "sent"}
             times = await empty.pool.fetch("SELECT started_at FROM batches ORDER BY started_at")

@@ -53,6 +53,15 @@ def leading_to(bot: Any, name: str, *serves: str, per_minute: int = 6000) -> dic
     }
 
 
+async def without_digests(owner: asyncpg.Connection) -> None:
+    """Each message on its own, as where a policy forbids digests."""
+    await owner.execute("""
+        CREATE FUNCTION no_digest() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN NEW.digest := false; RETURN NEW; END $$;
+        CREATE TRIGGER no_digest BEFORE INSERT ON messages
+            FOR EACH ROW EXECUTE FUNCTION no_digest()""")
+
+
 @dataclass(frozen=True)
 class Outbox:
     """What a test sees of the messages."""
