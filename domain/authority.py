@@ -128,3 +128,11 @@ def may_read(actor: Actor, state: DemandState) -> bool:
             return state.squad is not None and actor.squad == state.squad.code
         case Role.UNIT | Role.ENTERPRISE:
             return bool(rights_of(actor, state))
+
+
+def may_handle_messages(actor: Actor) -> bool:
+    """Whether the actor may see everybody's messages, pass them on and have them sent again.
+
+    Everybody else sees their own inbox and nothing more.
+    """
+    return actor.role in (Role.BUREAU, Role.ADMIN, Role.OPERATOR)
