@@ -25,6 +25,7 @@ from activities.contracts import (
     Look,
     Settled,
 )
+from activities.hours import held_back
 from activities.letters import letter_of
 from activities.routing import BookShelf, routing
 from ledger import outbox
@@ -87,7 +88,7 @@ class Deliveries:
             return []
         limits = {channel.name: channel.per_minute for channel in book.channels}
         together = partial(grouped, at_most=look.room)
-        return await outbox.take(self.pool, limits, self.pace.minute, together)
+        return await outbox.take(self.pool, limits, self.pace.minute, together, held_back)
 
     async def _lose_unowned(self, look: Look) -> None:
         lost = await outbox.lose_unowned(self.pool, look.running, self.pace.unsent, self.pace.lost)

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import asyncpg
 
 from ledger.pool import Pool
 from ledger.sql import sql
+
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
 GROUP = "*"
 """The account of a message to a group: one for all whom the same event tells through it."""
@@ -39,6 +42,10 @@ class Waiting:
     digest: bool
 
 
+Grouping = Callable[[Sequence[Waiting], Mapping[str, int]], Sequence[Sequence[Waiting]]]
+"""What goes out together, given how many attempts are left of each channel."""
+Holding = Callable[[Sequence[asyncpg.Record]], Mapping[int, datetime]]
+"""Which late messages wait on, and until when: nobody is woken by what waited in a queue."""
 Routing = Callable[[asyncpg.Record], Sequence[Way] | None]
 """The ways to an inbox row's person in order; None where the inbox alone is wanted."""
 
@@ -66,9 +73,6 @@ async def route(pool: Pool, routing: Routing) -> int:
         for row in rows:
             await _route_one(connection, row, routing(row))
     return len(rows)
-
-
-Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
 
 async def _route_one(
@@ -99,12 +103,12 @@ async def take(
     pool: Pool,
     limits: Mapping[str, int],
     window: float,
-    grouped: Callable[[Sequence[Waiting], Mapping[str, int]], Sequence[Sequence[Waiting]]],
+    grouped: Grouping,
+    held: Holding,
 ) -> list[int]:
     """Make batches of what may be sent now; their numbers, most urgent first.
 
-    `limits` are the attempts that each channel allows within `window` seconds; `grouped` says what
-    goes together, given how many attempts are left of each.
+    `limits` are the attempts that each channel allows within `window` seconds.
     """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
@@ -114,13 +118,25 @@ async def take(
             left[row["channel"]] -= row["attempts"]
         usable = [channel for channel, room in left.items() if room > 0]
         rows = await connection.fetch(sql("outbox_due"), usable, _MOST)
-        batches = []
-        for group in grouped([Waiting(**dict(row)) for row in rows], left):
-            first = group[0]
-            ids = [message.id for message in group]
-            batch = await connection.fetchval(sql("outbox_take"), first.channel, first.account, ids)
-            batches.append(int(batch))
-    return batches
+        groups = grouped([Waiting(**dict(row)) for row in rows], left)
+        waiting = await _hold(connection, groups, held)
+        ready = [[one for one in group if one.id not in waiting] for group in groups]
+        return [await _take_one(connection, group) for group in ready if group]
+
+
+async def _hold(
+    connection: Connection, groups: Sequence[Sequence[Waiting]], held: Holding
+) -> Mapping[int, datetime]:
+    ids = [message.id for group in groups for message in group]
+    waiting = held(await connection.fetch(sql("outbox_hours"), ids))
+    await connection.executemany(sql("outbox_hold"), list(waiting.items()))
+    return waiting
+
+
+async def _take_one(connection: Connection, group: Sequence[Waiting]) -> int:
+    ids = [message.id for message in group]
+    batch = await connection.fetchval(sql("outbox_take"), group[0].channel, group[0].account, ids)
+    return int(batch)
 
 
 async def start(pool: Pool, batch: int) -> list[int]:

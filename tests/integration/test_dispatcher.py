@@ -4,25 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from activities.batching import grouped
+from activities.hours import held_back
+from activities.routing import BookShelf, routing
 from domain.rules import Recipient
 from domain.values import Urgency
+from ledger import outbox as outboxes
+from starter.calendars import load_calendar
 from tests.support.bots import wecom_bot
 from tests.support.delivering import (
     HURRY,
+    Outbox,
     delivering,
     leading_to,
     without_digests,
     write_channels,
 )
 from tests.support.house import House
-from tests.support.telling import notice
+from tests.support.mail import smtp_server
+from tests.support.telling import notice, tell
 from tests.support.waiting import eventually
 
 U20, U05 = notice(Recipient.UNIT, "U20"), notice(Recipient.UNIT, "U05")
@@ -222,3 +231,88 @@ def broken(file: Path) -> None:
 async def _looking(home: House) -> bool:
     outbox = home.client.get_workflow_handle(f"dispatcher:{home.settings.task_queue}")
     return bool((await outbox.describe()).raw_description.pending_activities)
+
+
+async def test_what_is_late_disturbs_nobody_at_night(empty: House, file: Path) -> None:
+    """The workflow's time has long passed: an outage, a retry, a full queue."""
+    messages = {"hours": ["00:00-00:01"], "any_time_for": ["major"]}
+    state = {"policy": {"messages": messages}, "calendar": load_calendar().model_dump(mode="json")}
+    async with wecom_bot() as bot:
+        write_channels(file, [])
+        async with delivering(empty, file) as outbox:
+            night = await outbox.tell(U20)
+            major = await outbox.tell(U20, urgency=Urgency.MAJOR)
+            for demand in (night, major):
+                await outbox.settled(demand)
+            await empty.pool.execute(
+                "UPDATE demands SET state = state || $1::jsonb", json.dumps(state)
+            )
+            write_channels(file, [leading_to(bot, "group", "unit")])
+            await empty.pool.execute("UPDATE messages SET routed = false")
+            assert await outbox.settled(major) == {("*", "group"): "sent"}
+            held = await eventually(lambda: _held(outbox, night), "a message that is held back")
+    assert (held - datetime.now(UTC)) > timedelta(minutes=5)
+    assert len(bot.received) == 1
+
+
+async def _held(outbox: Outbox, demand: str) -> datetime | None:
+    rows = await outbox.rows(demand, "group")
+    assert all(row["status"] == "queued" for row in rows)
+    found: datetime | None = rows[0]["next_try"] if rows else None
+    return found
+
+
+async def test_the_next_run_goes_on_where_the_one_before_was(
+    empty: House, file: Path, owner: asyncpg.Connection
+) -> None:
+    await without_digests(owner)
+    async with wecom_bot(per_minute=0) as bot:
+        write_channels(file, [leading_to(bot, "group", "unit")])
+        async with delivering(empty, file) as outbox:
+            first = (await outbox.dispatcher.describe()).run_id
+            demands = [await outbox.tell(U20) for _ in range(130)]
+            for demand in demands:
+                assert await outbox.settled(demand) == {("*", "group"): "sent"}
+            assert (await outbox.dispatcher.describe()).run_id != first
+    said = "\n".join(bot.received)
+    assert {said.count(demand) for demand in demands} == {1}
+
+
+async def test_what_a_dead_worker_and_a_dead_dispatcher_left_behind_is_uncertain(
+    empty: House, file: Path
+) -> None:
+    async with wecom_bot() as bot:
+        write_channels(file, [leading_to(bot, "group", "unit", per_minute=1)])
+        pace = replace(HURRY, record=0.5)
+        demand = await tell(empty.pool, U20)
+        shelf = BookShelf(file)
+        book = shelf.book()
+        assert book is not None
+        await outboxes.route(empty.pool, routing(book))
+        group = partial(grouped, at_most=1)
+        (batch,) = await outboxes.take(empty.pool, {"group": 1}, 60, group, held_back)
+        assert await outboxes.start(empty.pool, batch)
+        async with delivering(empty, file, pace) as outbox:
+            await asyncio.sleep(1)
+            assert await outbox.statuses(demand) == {("*", "group"): "sending"}
+            assert await outbox.settled(demand) == {("*", "group"): "uncertain"}
+    assert bot.requests == []
+
+
+async def test_e_mail_goes_to_each_address_and_is_the_next_way_of_a_group(
+    empty: House, file: Path
+) -> None:
+    async with wecom_bot() as bot, smtp_server() as server:
+        bot.script.append({"errcode": 93000, "errmsg": "invalid webhook url"})
+        mail = {
+            **{"name": "mail", "kind": "email", "host": "127.0.0.1", "port": server.port},
+            **{"security": "none", "sender": "lianban@park.example"},
+        }
+        write_channels(file, [leading_to(bot, "group", "squad:S04"), mail])
+        async with delivering(empty, file) as outbox:
+            demand = await outbox.tell(notice(Recipient.SQUAD, "S04"))
+            assert await outbox.settled(demand) == {
+                ("*", "group"): "failed",
+                ("s04", "mail"): "sent",
+                ("s04m", "mail"): "sent",
+            }
