@@ -1,4 +1,4 @@
-"""Composition root: runs workflows and activities, and the sweeper, until SIGTERM."""
+"""Composition root: runs workflows, activities, sweeper and dispatcher, until SIGTERM."""
 
 from __future__ import annotations
 
@@ -12,31 +12,39 @@ from typing import Any, TypeVar
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorSimpleMaximum, Worker
 
+from activities.deliver import Deliveries, Pace
 from activities.record import LedgerActivities
+from activities.routing import BookShelf
 from ledger.pool import LedgerUnreachable, Pool, open_pool
 from runtime import logs
 from runtime.settings import Settings
 from runtime.temporal import connect, sandbox
 from starter.connections import dsn_of, temporal_address_of
+from starter.dispatching import Keeper
 from starter.gateway import Gateway
 from starter.sweeper import Sweeper
 from workflows.demand import DemandWorkflow
+from workflows.dispatcher import DispatcherWorkflow
 
 T = TypeVar("T")
 
 log = logs.get("worker")
 
-WORKFLOWS = [DemandWorkflow]
+WORKFLOWS = [DemandWorkflow, DispatcherWorkflow]
 
 
-def build(client: Client, pool: Pool, settings: Settings) -> Worker:
+def build(client: Client, pool: Pool, settings: Settings, pace: Pace | None = None) -> Worker:
     """A worker with what was measured to matter (shared notes, "Starting the servers")."""
     ledger = LedgerActivities(pool)
+    deliveries = Deliveries(pool, BookShelf(settings.channels), pace or pace_of(settings))
     return Worker(
         client,
         task_queue=settings.task_queue,
         workflows=WORKFLOWS,
-        activities=[ledger.record],
+        activities=[
+            *(ledger.record, deliveries.next_batches),
+            *(deliveries.send_batch, deliveries.lose_batch),
+        ],
         workflow_runner=sandbox(),
         workflow_task_poller_behavior=PollerBehaviorSimpleMaximum(10),
         nonsticky_to_sticky_poll_ratio=0.5,
@@ -45,6 +53,11 @@ def build(client: Client, pool: Pool, settings: Settings) -> Worker:
         max_concurrent_workflow_tasks=200,
         graceful_shutdown_timeout=timedelta(seconds=3),
     )
+
+
+def pace_of(settings: Settings) -> Pace:
+    """How fast messages are sent and sent again."""
+    return Pace(first_retry=settings.retry_first, send_timeout=settings.send_timeout)
 
 
 def sweeper(client: Client, pool: Pool, settings: Settings) -> Sweeper:
@@ -89,12 +102,16 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         return
     client, pool = found
     async with build(client, pool, settings):
-        sweeping = asyncio.create_task(sweeper(client, pool, settings).run())
+        beside = [
+            asyncio.create_task(sweeper(client, pool, settings).run()),
+            asyncio.create_task(Keeper(client, settings.task_queue).run()),
+        ]
         log.info("worker.ready", task_queue=settings.task_queue)
         await stop.wait()
-        sweeping.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await sweeping
+        for task in beside:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
     pool.terminate()
     log.info("worker.stopped")
 

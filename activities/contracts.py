@@ -26,3 +26,38 @@ class RecordReceipt(Value):
     """The last seq up to which the ledger misses nothing."""
 
     contiguous: int
+
+
+NEXT_BATCHES = "next_batches"
+SEND_BATCH = "send_batch"
+LOSE_BATCH = "lose_batch"
+
+
+class Look(Value):
+    """What the dispatcher asks: which batches can be sent now, for how many it has room.
+
+    `running` are those that it is sending; any other one that was taken belongs to nobody any more.
+    Answered at the latest after `seconds`, with nothing if there is nothing.
+    """
+
+    running: tuple[int, ...] = ()
+    room: int = 20
+    seconds: float = 300.0
+
+
+class Batches(Value):
+    """Numbers of batches, most urgent first. What is in them stays in PostgreSQL."""
+
+    batches: tuple[int, ...] = ()
+
+
+class Batch(Value):
+    """One attempt to send one message, or one digest of several."""
+
+    batch: int
+
+
+class Settled(Value):
+    """What came of a batch: an outcome of `channels.parcel.Sending`, or `released` unsent."""
+
+    outcome: str

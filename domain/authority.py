@@ -165,3 +165,11 @@ def may_read(actor: Actor, state: DemandState) -> bool:
             return helped or bool(rights_of(actor, state))
         case Role.LEADER | Role.ENTERPRISE:
             return bool(rights_of(actor, state))
+
+
+def may_handle_messages(actor: Actor) -> bool:
+    """Whether the actor may see everybody's messages, pass them on and have them sent again.
+
+    Everybody else sees their own inbox and nothing more.
+    """
+    return actor.role in (Role.BUREAU, Role.ADMIN, Role.OPERATOR)

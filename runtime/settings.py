@@ -40,6 +40,14 @@ class Settings(BaseSettings):
         default=None,
         description="File of message channels (TOML); empty: the inbox alone.",
     )
+    send_timeout: float = Field(
+        default=10.0, gt=0, description="Seconds for which a message's channel may keep silent."
+    )
+    retry_first: float = Field(
+        default=30.0,
+        gt=0,
+        description="Seconds until a failed message is tried again; then doubled.",
+    )
     log_format: Literal["json", "console"] | None = Field(
         default=None, description="Log lines as JSON or key=value; empty: by what stdout is."
     )

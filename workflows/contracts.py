@@ -113,3 +113,11 @@ class DemandEnd(Value):
     status: str
     seq: int
     hash: str
+
+
+DISPATCHER_WORKFLOW = "Dispatcher"
+
+
+def dispatcher_id(task_queue: str) -> str:
+    """The one dispatcher of a task queue's workers."""
+    return f"dispatcher:{task_queue}"

@@ -64,7 +64,7 @@ def command(
     help `audit.replay` and the example `audit.replay_example`.
     """
     prefix = "" if parent is app else f"{parent.name[0]}_"
-    texts = key or f"help.{prefix}{name}"
+    texts = key or f"help.{prefix}{name.replace('-', '_')}"
 
     def add(function: Command[P]) -> Command[P]:
         made = _new(name, _with_example(text(texts), f"{texts}_example"))
@@ -82,6 +82,7 @@ app["--version"].help = text("cli.version_flag")
 directory_app = _group("directory", "help.directory_load_example")
 list_app = _group("list", "help.list_check_example")
 demand_app = _group("demand", "help.demand_list_example")
+message_app = _group("message", "help.message_list_example")
 policy_app = _group("policy", "help.policy_check_example")
 calendar_app = _group("calendar", "help.calendar_show_example")
 channel_app = _group("channel", "help.channel_check_example")

@@ -28,6 +28,7 @@ COMMANDS = (
     "acts_unit",
     "acts_enterprise",
     "tasks",
+    "messages",
     "policies",
     "calendars",
     "deadlines",

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from domain.values import Status, instant_text
-from ledger import reads
+from ledger import messages, reads
 from ledger.pool import Pool
 from runtime.embedded.info import StackInfo, read_stack
 from runtime.settings import Settings
@@ -35,6 +35,7 @@ class Found:
     temporal: dict[str, Any] = field(default_factory=dict)
     workers: list[str] = field(default_factory=list)
     ledger: dict[str, Any] | None = None
+    messages: dict[str, int] = field(default_factory=dict)
     alarms: list[dict[str, Any]] = field(default_factory=list)
     reserved_only: list[dict[str, Any]] = field(default_factory=list)
 
@@ -80,6 +81,7 @@ async def _look_at_ledger(settings: Settings, found: Found) -> None:
 
 async def _read_ledger(pool: Pool, found: Found) -> None:
     found.ledger = await reads.health(pool)
+    found.messages = await messages.counts(pool)
     found.alarms = [dict(row) for row in await reads.alarms(pool)]
     found.reserved_only = [dict(row) for row in await reads.reserved_only(pool)]
 
@@ -162,6 +164,7 @@ def _ledger_facts(found: Found) -> list[tuple[str, str]]:
         ("f_intents", str(seen["intents"])),
         ("f_gaps", str(seen["gaps"])),
         ("f_alarms", str(seen["alarms"])),
+        ("f_messages", text("cli.message_counts", **found.messages)),
     ]
 
 
@@ -194,6 +197,7 @@ def _as_json(found: Found) -> dict[str, Any]:
         "temporal": found.temporal,
         "workers": found.workers,
         "ledger": found.ledger,
+        "messages": found.messages,
         "alarms": [_plain(alarm) for alarm in found.alarms],
         "reserved_only": found.reserved_only,
     }

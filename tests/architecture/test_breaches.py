@@ -23,12 +23,12 @@ MAY_IMPORT = {
 NOR = {
     "domain": {"temporalio", "asyncpg", "asyncio", "socket", "structlog"},
     "workflows": {
-        *("activities.record", "activities.channels.send", "asyncpg", "structlog", "httpx2"),
-        "aiosmtplib",
+        *("activities.record", "activities.deliver", "activities.channels.send"),
+        *("asyncpg", "structlog", "httpx2", "aiosmtplib"),
     },
     "audit": {
-        *("activities.record", "activities.channels.send"),
-        *("ledger.directory", "ledger.migrate", "ledger.projector"),
+        *("activities.record", "activities.deliver", "activities.channels.send"),
+        *("ledger.directory", "ledger.migrate", "ledger.outbox", "ledger.projector"),
     },
 }
 """What a package must leave alone beyond that."""

@@ -53,7 +53,7 @@ PATHS = [path for path, _ in commands()]
 
 def examples(lang: str, path: str) -> list[str]:
     """The example lines in the texts."""
-    key = path.replace(" ", "_")
+    key = path.replace(" ", "_").replace("-", "_")
     area = "audit." if path.startswith("audit ") else "help."
     name = path.split()[-1] if path.startswith("audit ") else key
     return catalogue(lang)[f"{area}{name}_example"].splitlines()

@@ -1,0 +1,2 @@
+-- Message $1 waits until $2.
+UPDATE messages SET next_try = $2 WHERE id = $1

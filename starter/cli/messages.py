@@ -1,0 +1,300 @@
+"""Messages: one's own inbox; and for the bureau what didn't arrive, to send again or pass on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any
+
+import asyncpg
+
+from domain.actors import Actor
+from domain.authority import may_handle_messages
+from domain.values import instant_text
+from ledger import messages as kept
+from ledger.message_facts import facts_of
+from ledger.messages import MessageFilter
+from ledger.outbox import GROUP
+from ledger.pool import Pool
+from runtime.channels import ChannelsUnreadable, read_channels
+from runtime.message_text import Rendered
+from runtime.message_words import message
+from runtime.settings import Settings
+from runtime.text import text
+from starter.cli import options, output, tables, words
+from starter.cli.app import app, command, message_app
+from starter.cli.explain import WrongUsage
+from starter.cli.options import As, Json, option
+from starter.cli.session import ledger, who
+from starter.cli.tables import Column
+from starter.errors import CommandRefused
+from starter.resolve import resolver
+
+INBOX = (
+    *(Column("message", right=True), Column("unread"), Column("when"), Column("demand")),
+    *(Column("what"), Column("message_text", share=1)),
+)
+OUTBOX = (
+    *(Column("message", right=True), Column("when"), Column("demand"), Column("what")),
+    *(Column("to_whom", share=1), Column("by_way"), Column("status"), Column("why", share=1)),
+)
+Number = Annotated[int, option("message")]
+Limit = Annotated[int, option("limit_messages", "--limit")]
+TROUBLE = ("failed", "uncertain")
+
+
+@command(app, "inbox")
+async def inbox(
+    *,
+    unread: Annotated[bool, option("unread", "--unread")] = False,
+    read: Annotated[bool, option("mark_read", "--read")] = False,
+    limit: Limit = 50,
+    as_: As = None,
+    json: Json = False,
+) -> int:
+    """Unread first; looking at them marks nothing unless asked."""
+    settings = Settings()
+    typed = as_ or settings.account
+    if typed is None:
+        raise WrongUsage("inbox_of_whom")
+    _check(limit)
+    async with ledger() as pool:
+        actor = (await resolver(pool)).actor(options.account(typed))
+        rows = await kept.inbox(pool, actor.account, limit, unread)
+        if read:
+            await kept.mark_read(pool, actor.account, [row["id"] for row in rows])
+    if json:
+        output.data({"account": actor.account, "messages": [_inbox_json(row) for row in rows]})
+    elif not rows:
+        output.say(text("cli.no_messages"))
+    else:
+        tables.table(INBOX, [_inbox_cells(row) for row in rows])
+    return output.DONE
+
+
+@command(message_app, "list")
+async def listing(
+    *,
+    failed: Annotated[bool, option("failed", "--failed")] = False,
+    uncertain: Annotated[bool, option("uncertain", "--uncertain")] = False,
+    to_pass_on: Annotated[bool, option("to_pass_on", "--to-pass-on")] = False,
+    demand: Annotated[str | None, option("of_demand", "--demand")] = None,
+    limit: Limit = 50,
+    before: Annotated[int | None, option("before", "--before")] = None,
+    as_: As = None,
+    json: Json = False,
+) -> int:
+    """Newest first, a page at a time."""
+    _check(limit)
+    statuses = TROUBLE if failed else ("uncertain",) if uncertain else None
+    of = options.demand_id(demand) if demand else None
+    wanted = MessageFilter(statuses, to_pass_on, of)
+    async with ledger() as pool:
+        await _handler(pool, as_)
+        rows = await kept.messages(pool, wanted, limit + 1, before)
+    page = rows[:limit]
+    more = page[-1]["id"] if len(rows) > limit else None
+    if json:
+        output.data({"messages": [_as_json(row) for row in page], "next": more})
+        return output.DONE
+    if not page:
+        output.say(text("cli.no_messages"))
+        return output.DONE
+    tables.table(OUTBOX, [_cells(row) for row in page])
+    if more:
+        output.say(text("cli.more_messages", before=more), "dim")
+    return output.DONE
+
+
+@command(message_app, "show")
+async def show(number: Number, /, *, as_: As = None, json: Json = False) -> int:
+    """All that is known of one message, and its text."""
+    async with ledger() as pool:
+        await _handler(pool, as_)
+        row = await _one(pool, number)
+    written = _written(row)
+    if json:
+        output.data(_as_json(row) | {"text": written.text})
+        return output.DONE
+    tables.facts(
+        [
+            ("f_message", str(row["id"])),
+            ("f_demand", row["demand"]),
+            ("f_event", text(f"event.{row['kind']}")),
+            ("f_to", _to(row)),
+            ("f_way", _way(row)),
+            ("f_status", _status(row)),
+            ("f_why", row["last_reason"] or ""),
+            ("f_attempts", str(row["attempts"]) if row["attempts"] else ""),
+            ("f_not_before", words.when(row["not_before"])),
+            ("f_passed_on", _passed_on(row)),
+        ]
+    )
+    output.say()
+    output.say(written.text)
+    return output.DONE
+
+
+@command(message_app, "copy")
+async def copy(number: Number, /, *, as_: As = None, json: Json = False) -> int:
+    """The text alone, to be sent by hand."""
+    async with ledger() as pool:
+        await _handler(pool, as_)
+        row = await _one(pool, number)
+    written = _written(row)
+    if json:
+        output.data({"message": row["id"], "subject": written.subject, "text": written.text})
+    else:
+        output.say(written.text)
+    return output.DONE
+
+
+@command(message_app, "passed-on")
+async def passed_on(number: Number, /, *, as_: As = None, json: Json = False) -> int:
+    """Told by hand: nothing more is sent about it to the same people."""
+    async with ledger() as pool:
+        actor = await _handler(pool, as_)
+        row = await _one(pool, number)
+        settled = await kept.pass_on(pool, number, actor.account)
+    if not settled:
+        raise CommandRefused("message_settled", message=str(number), status=_status(row))
+    if json:
+        output.data({"messages": sorted(settled)})
+    else:
+        output.say(text("cli.passed_on", message=number, demand=row["demand"]), "bold")
+    return output.DONE
+
+
+@command(message_app, "retry")
+async def retry(
+    number: Annotated[int | None, option("message_retry")] = None,
+    /,
+    *,
+    all_failed: Annotated[bool, option("all_failed", "--all-failed")] = False,
+    as_: As = None,
+    json: Json = False,
+) -> int:
+    """Queue again what failed; what is uncertain only by its number."""
+    if (number is None) is not all_failed:
+        raise WrongUsage("retry_which")
+    async with ledger() as pool:
+        await _handler(pool, as_)
+        row = await _one(pool, number) if number is not None else None
+        again = await kept.retry(pool, number)
+    if row is not None and not again:
+        raise CommandRefused("message_settled", message=str(number), status=_status(row))
+    if row is not None and row["status"] == "uncertain":
+        output.warn(text("cli.retry_uncertain", message=row["id"]))
+    if json:
+        output.data({"messages": again})
+    else:
+        output.say(text("cli.retried", count=len(again)), "bold")
+    return output.DONE
+
+
+async def _handler(pool: Pool, typed: str | None) -> Actor:
+    """Whoever asks, if they may handle messages. Raises `CommandRefused`."""
+    actor = (await resolver(pool)).actor(who(typed, Settings()))
+    if not may_handle_messages(actor):
+        raise CommandRefused("messages_not_authorized", account=actor.account)
+    return actor
+
+
+async def _one(pool: Pool, number: int) -> asyncpg.Record:
+    row = await kept.message(pool, number) if 0 < number < 2**63 else None
+    if row is None:
+        raise CommandRefused("unknown_message", message=str(number))
+    return row
+
+
+def _check(limit: int) -> None:
+    if not 1 <= limit <= 10_000:
+        raise WrongUsage("limit_unclear", limit=str(limit))
+
+
+def _written(row: asyncpg.Record) -> Rendered:
+    settings = Settings()
+    try:
+        book = read_channels(settings.channels)
+    except ChannelsUnreadable:  # `channel check` says so; the text needs the link alone
+        return message(asdict(facts_of(dict(row))), settings.lang)
+    return message(asdict(facts_of(dict(row))), settings.lang, book.link)
+
+
+def _inbox_cells(row: asyncpg.Record) -> list[str]:
+    return [
+        str(row["id"]),
+        text("cli.unread") if row["status"] == "unread" else "",
+        words.when(row["created_at"]),
+        row["demand"],
+        _what(row),
+        " ".join(_written(row).text.splitlines()[1:]),
+    ]
+
+
+def _inbox_json(row: asyncpg.Record) -> dict[str, Any]:
+    names = ("id", "demand", "seq", "kind", "copy_to", "stands_in_for", "urgency", "created_at")
+    return _plain({name: row[name] for name in names}) | {
+        "unread": row["status"] == "unread",
+        "text": _written(row).text,
+    }
+
+
+def _what(row: asyncpg.Record) -> str:
+    event = text(f"event.{row['kind']}")
+    if row["stands_in_for"]:
+        return text("cli.stands_in", what=event, whom=row["stands_in_for"])
+    return text("cli.copied", what=event) if row["copy_to"] else event
+
+
+def _cells(row: asyncpg.Record) -> list[str]:
+    return [
+        str(row["id"]),
+        words.when(row["attempted_at"] or row["created_at"]),
+        row["demand"],
+        text(f"event.{row['kind']}"),
+        _to(row),
+        _way(row),
+        _status(row),
+        row["last_reason"] or "",
+    ]
+
+
+def _to(row: asyncpg.Record) -> str:
+    """The account, or the group by whom it is for."""
+    if row["account"] != GROUP:
+        return str(row["account"])
+    return " ".join(filter(None, (text(f"rules.to_{row['recipient']}"), row["code"])))
+
+
+def _way(row: asyncpg.Record) -> str:
+    return text("channel.inbox") if row["channel"] == "inbox" else str(row["channel"])
+
+
+def _status(row: asyncpg.Record) -> str:
+    if row["channel"] == "inbox" and row["by_hand"]:
+        return text("cli.by_hand_done" if row["passed_on_at"] else f"cli.by_{row['by_hand']}")
+    return text(f"cli.message_{row['status']}")
+
+
+def _passed_on(row: asyncpg.Record) -> str:
+    if row["passed_on_at"] is None:
+        return ""
+    return words.named(words.when(row["passed_on_at"]), row["passed_on_by"])
+
+
+_SHOWN = (
+    *("id", "demand", "seq", "account", "channel", "kind", "recipient", "code", "copy_to"),
+    *("stands_in_for", "not_before", "urgency", "status", "via", "tried", "by_hand", "attempts"),
+    *("attempted_at", "next_try", "last_reason", "created_at", "settled_at"),
+    *("passed_on_by", "passed_on_at"),
+)
+
+
+def _as_json(row: asyncpg.Record) -> dict[str, Any]:
+    return _plain({name: row[name] for name in _SHOWN})
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: instant_text(v) if isinstance(v, datetime) else v for k, v in row.items()}
