@@ -14,6 +14,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 
+from activities.contracts import RECORD, RecordRequest
 from domain.chain import Recorded, body_of, first_break
 from domain.evolve import fold
 from domain.state import DemandState
@@ -32,6 +33,12 @@ class Told:
     scheduled: Counter[str] = field(default_factory=Counter)
     runs: int = 0
     length: int = 0
+
+    def take_in(self, demand: str, events: Iterable[Recorded]) -> None:
+        """Events that were told, perhaps again."""
+        for recorded in events:
+            known = self.events.setdefault(recorded.seq, recorded)
+            assert known == recorded, f"{demand}: two events {recorded.seq}"
 
 
 async def runs_of(client: Client, demand: str) -> list[list[HistoryEvent]]:
@@ -67,13 +74,20 @@ async def told(client: Client, demand: str) -> Told:
                 assert completed.outcome.HasField("success"), completed.outcome
                 answer = await _answer(client, completed.outcome.success.payloads)
                 result.answered[completed.meta.update_id] += 1
-                for recorded in answer.events:
-                    known = result.events.setdefault(recorded.seq, recorded)
-                    assert known == recorded, f"{demand}: two events {recorded.seq}"
+                result.take_in(demand, answer.events)
             elif event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
                 scheduled = event.activity_task_scheduled_event_attributes
                 result.scheduled[scheduled.activity_type.name] += 1
+                if scheduled.activity_type.name == RECORD:  # what the clock did is told here alone
+                    request = await _request(client, scheduled.input.payloads)
+                    result.take_in(demand, request.events)
     return result
+
+
+async def _request(client: Client, payloads: Iterable[Payload]) -> RecordRequest:
+    (request,) = await client.data_converter.decode(list(payloads), [RecordRequest])
+    assert isinstance(request, RecordRequest)
+    return request
 
 
 async def _answer(client: Client, payloads: Iterable[Payload]) -> Answer:
