@@ -36,6 +36,7 @@ from domain.calendar import (
 from domain.deadline import Deadline, Pause, Why
 from domain.duration import Duration, Measure
 from domain.trail import Trail
+from domain.values import LAST_YEAR
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 """The end of a pause whose end nobody knows."""
@@ -72,6 +73,8 @@ def deadline(
     almanac = calendar.almanac
     trail = Trail(almanac)
     found = _find(start, duration, almanac, trail, held)
+    if found.due is not None and found.due.year > LAST_YEAR:
+        raise OverflowError("due beyond the years that can be written")
     return Deadline(
         start=start,
         rule=duration,

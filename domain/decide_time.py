@@ -98,8 +98,9 @@ def _ask_extension(
     require(state, *WORKING)
     require_running(state)
     running = state.clock(Clock.RESOLVE)
-    if running is None:
-        raise Refused(RefusalCode.NO_DEADLINES)
+    if running is None:  # the policy starts it with the plan
+        require(state, Status.IN_PROGRESS)
+    assert running is not None, "work in progress is to be resolved in time"
     if state.extension is not None:
         raise Refused(RefusalCode.EXTENSION_PENDING)
     allowed = rules.extensions
@@ -207,10 +208,8 @@ def _co_handle(
 
 
 def _part_of(state: DemandState, unit: str | None) -> CoHandling:
-    part = next((p for p in state.co_handlings if p.open and p.unit.code == unit), None)
-    if part is None:
-        raise Refused(RefusalCode.NO_CO_HANDLING)
-    return part
+    """The open part of that unit: who has none has no right to this."""
+    return next(p for p in state.co_handlings if p.open and p.unit.code == unit)
 
 
 def _respond(state: DemandState, command: c.Respond, right: Right, at: datetime) -> Events:

@@ -30,12 +30,10 @@ from domain.calendar import (
 from domain.clock import FOREVER, deadline
 from domain.deadline import Pause
 from domain.duration import Duration, Measure
+from domain.values import LAST_YEAR
 
 REACH = 400
 """Days that are looked at for one that is worked: more than a year, longer than any holiday."""
-
-_LAST_YEAR = 9998
-"""The last year in which an instant can be written and counted on from."""
 
 _INSTANT_BEFORE = timedelta(microseconds=1)
 
@@ -174,7 +172,7 @@ def _earliest(instant: datetime, times: Iterable[tuple[datetime, datetime]]) -> 
 def _days_from(instant: datetime) -> Iterator[date]:
     on = instant.astimezone(PARK_TIME).date()
     for _ in range(REACH):
-        if on.year > _LAST_YEAR:
+        if on.year > LAST_YEAR:
             return
         yield on
         on += ONE_DAY

@@ -48,7 +48,6 @@ class RefusalCode(StrEnum):
     EXTENSION_TOO_LONG = "extension_too_long"
     CO_HANDLER_IS_LEAD = "co_handler_is_lead"
     CO_HANDLING_OPEN = "co_handling_open"
-    NO_CO_HANDLING = "no_co_handling"
     CO_HANDLING_ACCEPTED = "co_handling_accepted"
     UNKNOWN_INSTRUCTION = "unknown_instruction"
     INSTRUCTION_ANSWERED = "instruction_answered"

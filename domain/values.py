@@ -47,7 +47,8 @@ def instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-_YEARS = range(1900, 9999)
+LAST_YEAR = 9998
+_YEARS = range(1900, LAST_YEAR + 1)
 """What can be written, moved between zones and counted on from without leaving the calendar."""
 
 

@@ -20,9 +20,14 @@ from pydantic.fields import FieldInfo
 from domain import commands as c
 from domain.actors import Actor
 from domain.authority import right_to
-from domain.duration import MOST, Duration, Measure
+from domain.calendar import Calendar, never_closing
+from domain.clock import deadline
+from domain.deadline import Deadline, Pause
+from domain.duration import MOST, Duration, Measure, parse
+from domain.rules import Rules
 from domain.state import DemandState
 from domain.values import Outcome, Person, Status, Urgency
+from tests.unit import deadline_world as d
 from tests.unit import domain_world as w
 
 _TURNS_TEXT_ROUND = "".join(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
@@ -38,6 +43,19 @@ _INSTANTS = st.datetimes(
     datetime(9998, 12, 30),  # noqa: DTZ001
     timezones=st.sampled_from([UTC, timezone(timedelta(hours=8)), timezone(timedelta(hours=-11))]),
 )
+
+
+_MADE_BY_HAND: dict[type[BaseModel], list[Any]] = {
+    Calendar: [never_closing(), d.CALENDAR, d.long_holiday().calendar],
+    Deadline: [
+        deadline(w.START, parse("10wd"), d.CALENDAR, [Pause(since=w.START, until=d.OPENING)]),
+        deadline(w.START, parse("4wh"), d.CALENDAR, [Pause(since=w.START, until=None)]),
+        deadline(w.START, parse("90m"), never_closing()),
+    ],
+    Rules: [d.rules(), d.rules(office={"never_closes": True}, notes="按规定", ladder=[])],
+}
+"""Models whose parts must fit together, so that most of what could be made up is invalid; and
+deadlines, of which an event has many."""
 
 
 def strategy_of(annotation: Any, limits: Sequence[Any] = ()) -> st.SearchStrategy[Any]:
@@ -75,6 +93,8 @@ def _plain(annotation: Any, limits: Sequence[Any]) -> st.SearchStrategy[Any]:
         return st.sampled_from(annotation)
     if annotation is Duration:
         return st.builds(Duration, st.integers(1, MOST), st.sampled_from(Measure))
+    if annotation in _MADE_BY_HAND:
+        return st.sampled_from(_MADE_BY_HAND[annotation])
     assert issubclass(annotation, BaseModel), annotation
     return model(annotation)
 
@@ -131,14 +151,25 @@ _FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "review_on": days,
     "percent": st.one_of(st.none(), st.integers(0, 100)),
     "category": st.sampled_from(["用电", "用工"]),
+    "request": words,
+    "ruling": words,
+    "instruction": st.integers(1, 3),
+    "more": st.sampled_from(["1wd", "4wh", "2d", "90m", "40wd"]).map(parse),
 }
+
+_CALENDARS = st.sampled_from([None, d.CALENDAR])
 
 COMMAND_TYPES: tuple[type[Any], ...] = get_args(get_args(c.Command)[0])
 
 
-def _of_type(kind: type[Any]) -> st.SearchStrategy[c.Command]:
+def _of_type(
+    kind: type[Any], by: st.SearchStrategy[Actor] = actors
+) -> st.SearchStrategy[c.Command]:
     if kind is c.ListDemand:
-        return st.builds(w.listing, by=actors)
+        return st.one_of(
+            st.builds(w.listing, by=actors),
+            st.builds(w.listing, by=actors, policy=st.just(d.rules()), calendar=_CALENDARS),
+        )
     fields = {
         name: _FIELDS[name] if name in _FIELDS else field(kind, name)
         for name in kind.model_fields
@@ -146,7 +177,9 @@ def _of_type(kind: type[Any]) -> st.SearchStrategy[c.Command]:
     }
     if kind is c.Amend:
         fields["reason"] = notes
-    return st.builds(kind, by=actors, **fields)
+    if kind is c.ContactEnterprise:
+        fields["note"] = words
+    return st.builds(kind, by=by, **fields)
 
 
 anything: st.SearchStrategy[c.Command] = st.one_of(*(_of_type(kind) for kind in COMMAND_TYPES))
@@ -165,10 +198,12 @@ def entitled(state: DemandState) -> st.SearchStrategy[c.Command]:
     return anything.flatmap(by_one_of_them)
 
 
+_PEOPLE_OF = {w.HOUSING.code: w.HANDLER, w.POWER.code: w.NEIGHBOUR, w.CENTRE.code: w.CLERK}
+
+
 def _of_unit(state: DemandState) -> Actor:
-    people_of = {w.HOUSING.code: w.HANDLER, w.POWER.code: w.NEIGHBOUR, w.CENTRE.code: w.CLERK}
     assert state.unit is not None
-    return people_of[state.unit.code]
+    return _PEOPLE_OF[state.unit.code]
 
 
 def _worker(state: DemandState) -> Actor:
@@ -194,7 +229,15 @@ def fitting(state: DemandState | None) -> st.SearchStrategy[c.Command]:
     """A command that somebody entitled to it may well give now."""
     if state is None:
         return st.builds(w.listing, by=st.sampled_from([w.CLERK, w.OPERATOR]))
+    usual = _usual(state)
+    beside = _beside(state) if state.rules is not None else []
+    return st.one_of(*[usual] * max(1, len(beside)), *beside)
+
+
+def _usual(state: DemandState) -> st.SearchStrategy[c.Command]:
     match state.status:
+        case Status.LISTED if state.adjudicating:
+            return st.builds(d.ruling, unit=units, squad=squads)
         case Status.LISTED:
             return _listed()
         case Status.ASSIGNED:
@@ -205,6 +248,40 @@ def fitting(state: DemandState | None) -> st.SearchStrategy[c.Command]:
             return _resolved(state)
         case _:
             return anything
+
+
+def _beside(state: DemandState) -> list[st.SearchStrategy[c.Command]]:
+    """What came with deadlines, and can be done beside the usual next step."""
+    acts: list[st.SearchStrategy[c.Command]] = []
+    if state.unit is not None:
+        unit = st.just(_of_unit(state))
+        acts += [
+            _of_type(c.ContactEnterprise, unit),
+            _of_type(c.AskExtension, unit),
+            _of_type(c.AskCoHandling, unit),
+            _of_type(c.Instruct, st.just(w.CHAIN_LEADER)),
+            _of_type(c.Supervise, st.just(w.PARK_LEADER)),
+            _of_type(c.AdoptCalendar, st.just(w.OPERATOR)),
+        ]
+        acts += [
+            st.builds(c.Respond, by=unit, instruction=st.just(one.number), text=words)
+            for one in state.instructions
+            if one.responded_at is None
+        ]
+    if state.extension is not None:
+        acts.append(st.builds(c.GrantExtension, by=st.just(w.CLERK), note=notes))
+        acts.append(st.builds(c.RefuseExtension, by=st.just(w.CLERK), reason=words))
+    for part in state.co_handlings:
+        by = st.just(_PEOPLE_OF[part.unit.code])
+        acts.append(st.builds(c.AcceptCoHandling, by=by, note=notes))
+        acts.append(st.builds(c.ReportCoHandling, by=by, text=words))
+        acts.append(st.builds(c.FinishCoHandling, by=by, text=words))
+    if state.awaits_follow_up:
+        asking = st.builds(
+            c.FollowUp, by=st.just(w.CLERK), text=words, satisfied=st.booleans()
+        )  # fmt: skip
+        acts += [asking] * 3
+    return acts
 
 
 def _listed() -> st.SearchStrategy[c.Command]:
@@ -222,7 +299,7 @@ def _assigned(state: DemandState) -> st.SearchStrategy[c.Command]:
     unit = _of_unit(state)
     claiming = st.builds(w.claim, by=st.just(unit), squad=st.sampled_from([None, w.PIONEERS]))
     returning = st.builds(c.Return, by=st.just(unit), reason=words, legal_basis=words)
-    return st.one_of(claiming, claiming, claiming, returning, _reassigning(), _amending)
+    return st.one_of(claiming, claiming, claiming, returning, returning, _reassigning(), _amending)
 
 
 def _reassigning() -> st.SearchStrategy[c.Command]:

@@ -13,14 +13,14 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import pytest
 from pydantic import AwareDatetime, BaseModel
 
-from domain.calendar import never_closing
+from domain.calendar import Calendar, never_closing
 from domain.chain import GENESIS, Head, Recorded, append, body_of, canonical_body, first_break
 from domain.clock import deadline
 from domain.duration import Duration, parse
 from domain.events import EVENT, Event, EventBase, Listed
 from domain.notice import Notice
 from domain.rules import Clock, Recipient
-from domain.running import Charge, ClockChange, ClockFate, Running
+from domain.running import Appointment, Charge, ClockChange, Doing, Fate, Running
 from domain.values import Contact, Person, Right, Role, Squad, Urgency, Value, since
 from tests.unit import domain_world as w
 
@@ -42,10 +42,11 @@ def life(version: int, timed: bool = False) -> list[Recorded]:
 def time_passed() -> dict[str, Any]:
     """A value for each field that format 2 added."""
     leg = deadline(w.START, parse("2wd"), never_closing())
-    running = Running(clock=Clock.CLAIM, start=w.START, legs=(leg,), reminded=(1,))
+    chasing = Appointment(at=w.START, doing=Doing.CLIMB, number=1)
+    running = Running(clock=Clock.CLAIM, start=w.START, legs=(leg,), agenda=(chasing,))
     minutes = Charge(role=Role.UNIT, code="U01", name="甲", minutes=90)
     notice = Notice(recipient=Recipient.UNIT, code="U01", not_before=w.START)
-    started = ClockChange(fate=ClockFate.STARTED, running=running)
+    started = ClockChange(fate=Fate.STARTED, running=running)
     return {"clocks": (started,), "charged": (minutes,), "tell": (notice,)}
 
 
@@ -217,6 +218,7 @@ def sample(annotation: Any) -> Any:
         Squad: w.PIONEERS,
         Person: w.MEMBER.person(),
         Contact: Contact(name="x"),
+        Calendar: never_closing(),
     }
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in (Annotated, Union, UnionType):

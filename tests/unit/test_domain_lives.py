@@ -13,6 +13,7 @@ from domain.evolve import fold
 from domain.refusal import RefusalCode
 from domain.state import DemandState, Holder, holder
 from domain.values import Contact, Outcome, Role, Status, Urgency
+from tests.unit import deadline_world as d
 from tests.unit import domain_world as w
 
 
@@ -45,7 +46,7 @@ def test_a_demand_goes_from_listed_to_closed() -> None:
 
 
 def test_these_lives_meet_every_status_and_every_event() -> None:
-    stories = [w.whole_life(), w.closed(), w.rejected(), w.withdrawn()]
+    stories = [w.whole_life(), w.closed(), w.rejected(), w.withdrawn(), d.whole_life()]
     kinds = {kind for story in stories for kind in story.kinds()}
     statuses = {
         state.status

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import NamedTuple
 
 import pytest
 
@@ -13,16 +12,9 @@ from domain.refusal import RefusalCode as Code
 from domain.values import Outcome, Right, Status
 from runtime.text import LANGUAGES, catalogue
 from tests.unit import domain_world as w
+from tests.unit import refusal_cases
+from tests.unit.refusal_cases import Case
 from tests.unit.strategies import COMMAND_TYPES
-
-
-class Case(NamedTuple):
-    """A demand, what is asked of it, and the refusal with its facts."""
-
-    story: Callable[[], w.Story]
-    command: c.Command
-    code: Code
-    facts: dict[str, str]
 
 
 def evaluated() -> w.Story:
@@ -49,6 +41,7 @@ def unit_only() -> w.Story:
 LATER = w.START + timedelta(days=9)
 WORKING = "claimed,in_progress"
 CASES = [
+    *refusal_cases.CASES,
     Case(
         w.listed,
         w.assignment(by=w.HANDLER),
@@ -289,6 +282,6 @@ def test_what_may_be_done_while_paused() -> None:
 
 
 def test_every_command_is_part_of_this_file_or_of_a_life() -> None:
-    used = {type(case.command) for case in CASES} | {c.Amend, c.Hand}
+    used = {type(case.command) for case in CASES} | {c.Amend, c.Hand, c.ReportCoHandling}
     assert set(COMMAND_TYPES) == used
     assert Right.CLOCK not in {event.right for event in w.whole_life().events}

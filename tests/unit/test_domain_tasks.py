@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain import commands as c
-from domain.due import PARK_TIME, end_of_day, next_due, promised_by
+from domain.due import PARK_TIME, end_of_day, promised_by
 from domain.tasks import Task, TaskKind, by_urgency, task_for
+from domain.timekeeping import next_due
 from domain.values import Outcome, Urgency
 from tests.unit import domain_world as w
 
