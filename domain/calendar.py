@@ -137,6 +137,12 @@ class Calendar(Value):
         """This calendar laid out for looking up days, once: each command reckons many times."""
         return Almanac(self)
 
+    def __copy__(self) -> Self:
+        """A copy, which may be given other fields, lays itself out anew."""
+        copied = super().__copy__()
+        copied.__dict__.pop("almanac", None)
+        return copied
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         spans = [office_span(text) for text in self.hours]

@@ -166,3 +166,15 @@ def test_a_calendar_that_contradicts_itself_is_refused(fields: dict[str, object]
 
 def test_a_calendar_goes_through_json_unchanged() -> None:
     assert Calendar.model_validate_json(CALENDAR.model_dump_json()) == CALENDAR
+
+
+def test_a_copy_with_other_days_off_is_laid_out_anew() -> None:
+    """The layout is kept with a calendar; what is copied from it is another calendar."""
+    on = date(2026, 10, 9)
+    assert CALENDAR.almanac is CALENDAR.almanac
+    assert CALENDAR.almanac.works(on)
+    off = Holiday(name="休", first=on, last=on)
+    other = CALENDAR.model_copy(update={"years": (table(off),)})
+    assert not other.almanac.works(on)
+    assert CALENDAR.almanac.works(on)
+    assert CALENDAR.model_copy() == CALENDAR == Calendar.model_validate(CALENDAR.model_dump())
