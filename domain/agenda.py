@@ -20,6 +20,8 @@ from domain.office_time import opening, remind_at
 from domain.rules import Rules
 from domain.running import Appointment, Doing, Running
 
+ELAPSED = (Measure.SECONDS, Measure.MINUTES, Measure.HOURS)
+
 
 def agenda_of(
     running: Running,
@@ -34,12 +36,11 @@ def agenda_of(
     `rungs` are the numbers of the rungs still to climb where it is overdue already; None: all.
     """
     held = tuple(pauses)
-    found = list(_ladder(running, rules, calendar, held, rungs))
+    found = list(_ladder(running, rules, calendar, held, at, rungs))
     if running.overdue_since is None:
         found += _reminders(running, rules, calendar, held, at)
         found.append(Appointment(at=running.due, doing=Doing.FALL_DUE))
-    order = list(Doing)
-    return tuple(sorted(found, key=lambda a: (a.at, order.index(a.doing), a.number)))
+    return _in_order(found)
 
 
 def _reminders(
@@ -57,12 +58,46 @@ def _ladder(
     rules: Rules,
     calendar: Calendar,
     pauses: tuple[Pause, ...],
+    at: datetime,
     rungs: Collection[int] | None,
 ) -> Iterable[Appointment]:
     for number, rung in enumerate(rules.ladder):
         if rules.applies_to(rung.clocks, running.clock) and (rungs is None or number in rungs):
             when = rung_at(running.due, rung.after, calendar, pauses)
+            if rung.every is not None and rungs is not None:
+                when = _next_climb(when, rung.every, calendar, pauses, at)
             yield Appointment(at=when, doing=Doing.CLIMB, number=number)
+
+
+def climbed_again(
+    running: Running, done: Appointment, every: Duration, calendar: Calendar, now: datetime
+) -> Running:
+    """The clock with the appointment kept and its repetition put down: the next one after now.
+
+    Those that a system which was down has missed meanwhile are not made up for.
+    """
+    pauses = tuple(pause for leg in running.legs for pause in leg.pauses)
+    after = rung_at(done.at, every, calendar, pauses)
+    again = Appointment(
+        at=_next_climb(after, every, calendar, pauses, now), doing=done.doing, number=done.number
+    )
+    left = running.agenda[running.agenda.index(done) + 1 :]
+    return running.model_copy(update={"agenda": _in_order((*left, again))})
+
+
+def _next_climb(
+    when: datetime, every: Duration, calendar: Calendar, pauses: tuple[Pause, ...], now: datetime
+) -> datetime:
+    if when <= now and every.measure in ELAPSED:  # of seconds there may be many
+        when += (now - when) // every.length * every.length
+    while when <= now:
+        when = rung_at(when, every, calendar, pauses)
+    return when
+
+
+def _in_order(appointments: Iterable[Appointment]) -> tuple[Appointment, ...]:
+    order = list(Doing)
+    return tuple(sorted(appointments, key=lambda a: (a.at, order.index(a.doing), a.number)))
 
 
 def rung_at(

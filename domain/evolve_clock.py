@@ -12,7 +12,7 @@ from domain.state import DemandState, Escalation, Supervision
 def clocks_of(state: DemandState, event: e.Event) -> tuple[Running, ...]:
     """The running clocks after the event, in the order in which they were started."""
     running = {r.key: r for r in state.running}
-    done = _appointment(event)
+    done = appointment_of(event)
     if done is not None:
         key, appointment = done
         if key in running:
@@ -26,7 +26,7 @@ def clocks_of(state: DemandState, event: e.Event) -> tuple[Running, ...]:
     return tuple(running.values())
 
 
-def _appointment(event: e.Event) -> tuple[tuple[Clock, str], Appointment] | None:
+def appointment_of(event: e.Event) -> tuple[tuple[Clock, str], Appointment] | None:
     """Which appointment of which clock the event was, if it was one."""
     match event:
         case e.Reminded():

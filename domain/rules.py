@@ -158,11 +158,13 @@ class Step(StrEnum):
 class Rung(Value):
     """A step of the ladder: so long after the due instant (not given: at it).
 
-    No clocks named means every clock but `NOT_CHASED` (`Rules.applies_to`).
+    No clocks named means every clock but `NOT_CHASED` (`Rules.applies_to`). One with `every` is
+    climbed again and again after that, until what is late has been done.
     """
 
     clocks: tuple[Clock, ...] = ()
     after: Written | None = None
+    every: Written | None = None
     step: Step
     to: tuple[Recipient, ...] = Field(min_length=1)
     copy_to: tuple[Recipient, ...] = ()

@@ -64,7 +64,9 @@ class Fate(StrEnum):
     """What an event did to a clock."""
 
     STARTED = "started"
-    MOVED = "moved"  # another due instant: a pause, an extension, another rule or calendar
+    MOVED = (
+        "moved"  # another due instant (a pause, an extension, other rules), or more to do for it
+    )
     MET = "met"  # what it waited for was done
     DROPPED = "dropped"  # it no longer applies: another unit, or the demand ended
 

@@ -11,11 +11,12 @@ from typing import assert_never
 
 from domain import events as e
 from domain import follow_up
-from domain.agenda import agenda_of
+from domain.agenda import agenda_of, climbed_again
 from domain.calendar import Calendar, end_of_day
 from domain.clock import deadline
 from domain.deadline import Deadline, Pause
 from domain.duration import Duration
+from domain.evolve_clock import appointment_of
 from domain.policy import dissatisfied_at_most
 from domain.rules import Clock, Rules, Start
 from domain.running import ClockChange, Doing, Fate, Running
@@ -108,6 +109,17 @@ class _Keeper:
         if running is not None:
             rules = (*(leg.rule for leg in running.legs), more)
             self._move(running, rules, running.not_before)
+
+    def climb_again(self, event: e.Event) -> None:
+        """Put the next time of a rung down that is climbed again and again."""
+        found = appointment_of(event)
+        running = self.running.get(found[0]) if found else None
+        if found is None or running is None or found[1] not in running.agenda:
+            return
+        every = self.rules.ladder[found[1].number].every
+        if every is not None:
+            again = climbed_again(running, found[1], every, self.calendar, self.at)
+            self._set(Fate.MOVED, again)
 
     def reckon_again(self, clocks: frozenset[Clock], revised: bool) -> None:
         """Reckon clocks anew from their own starts: pauses, rules or the calendar have changed.
@@ -213,9 +225,11 @@ def _apply(keeper: _Keeper, event: e.Event) -> None:
                 keeper.reckon_again(frozenset(Clock), revised=True)
         case e.CalendarAdopted():
             keeper.reckon_again(frozenset(Clock), revised=True)
-        case e.Handed() | e.CoHandlingAccepted() | e.CoHandlingReported() | e.Supervised():
+        case e.Chased() | e.Escalated() | e.Criticised() | e.Supervised(clock=Clock()):
+            keeper.climb_again(event)
+        case e.Supervised() | e.ClockEvent():
             pass
-        case e.ClockEvent():
+        case e.Handed() | e.CoHandlingAccepted() | e.CoHandlingReported():
             pass
         case _:
             assert_never(event)

@@ -107,7 +107,7 @@ class _Sentences:
 
     def rung(self, rung: Rung) -> str:
         key = ("rung" if rung.after else "rung_at_once") + ("_copy" if rung.copy_to else "")
-        return self.say(
+        said = self.say(
             key,
             clocks=self.clocks(rung.clocks),
             after=self.within(rung.after) if rung.after else "",
@@ -115,6 +115,9 @@ class _Sentences:
             to=self.words("to", rung.to),
             copy_to=self.words("to", rung.copy_to),
         )
+        if rung.every is None:
+            return said
+        return said + self.say("rung_again", every=self.within(rung.every))
 
     def returns(self) -> Iterator[str]:
         returns = self._rules.returns
