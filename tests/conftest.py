@@ -19,6 +19,8 @@ from runtime.temporal import connect
 from tests.support.engines import TEMPLATE, engines, make_template, with_database
 from tests.support.house import House, house
 from tests.support.parts import outside
+from tests.support.skipping import Park, skipping_server
+from tests.support.skipping import park as park_on
 
 _numbers = itertools.count(1)
 
@@ -89,6 +91,20 @@ async def home(
     """The whole house, its worker in this process."""
     client = await connect(stack.temporal)
     async with house(client, pool, settings, list_id) as built:
+        yield built
+
+
+@pytest.fixture(scope="session")
+def skipping() -> Iterator[str]:
+    """A Temporal server that can skip time; its tests are one group, so that there is one."""
+    with skipping_server() as address:
+        yield address
+
+
+@pytest.fixture
+async def park(skipping: str, settings: Settings, pool: Pool, list_id: str) -> AsyncIterator[Park]:
+    """The whole house, with time that passes when the test wants it to."""
+    async with park_on(skipping, pool, settings, list_id) as built:
         yield built
 
 
