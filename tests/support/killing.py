@@ -31,6 +31,12 @@ class Place:
     folder: Path
     _processes: list[Process] = field(default_factory=list)
 
+    @property
+    def workers(self) -> list[WorkerProcess]:
+        """The worker processes that run now."""
+        mine = (one for one in self._processes if isinstance(one, WorkerProcess))
+        return [worker for worker in mine if worker.running]
+
     async def worker(self) -> WorkerProcess:
         """A worker process that is ready."""
         log = self.folder / f"worker{len(self._processes)}.log"
