@@ -13,13 +13,14 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from temporalio.client import WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 from temporalio.worker import (
     UnsandboxedWorkflowRunner,
@@ -65,12 +66,25 @@ def skipping_server() -> Iterator[str]:
     """A server that can skip; its address. From a test's main thread."""
     with tempfile.TemporaryDirectory(prefix="lianban-skipping-") as place:
         data, port = Path(place), free_port()
-        child = Child(temporal.spec(data, port, None, SKIPPING), data / "temporal.log")
+        spec = temporal.spec(data, port, None, SKIPPING)
+        child = Child(replace(spec, argv=_in_memory(spec.argv)), data / "temporal.log")
         try:
             asyncio.run(_start(child))
             yield f"{LOOPBACK}:{port}"
         finally:
             asyncio.run(child.kill())
+
+
+def _in_memory(argv: Sequence[str]) -> list[str]:
+    """Without its database file: a quarter of the server's work less, and nothing here is kept."""
+    left: list[str] = []
+    words = iter(argv)
+    for word in words:
+        if word in ("--db-filename", "--sqlite-pragma"):
+            next(words)
+        else:
+            left.append(word)
+    return left
 
 
 async def _start(child: Child) -> None:
@@ -149,8 +163,8 @@ class Park:
     skipper: TimeSkipper
     times: Times
 
-    async def list(self, demand: str, at: datetime, policy: Rules, **fields: Any) -> Accepted:
-        """List a demand at that instant, under the calendar in force then."""
+    async def listing(self, demand: str, at: datetime, policy: Rules, **fields: Any) -> ListDemand:
+        """The command that lists a demand under the calendar in force at that instant."""
         who = (await self.home.gateway.resolver()).actor("bureau1")
         given: dict[str, Any] = {
             "demand": demand,
@@ -162,9 +176,12 @@ class Park:
             "policy": policy,
             "calendar": calendar_in_force(at),
         }
-        self.times.begins[workflow_id(demand)] = at
-        command = ListDemand(by=who, **(given | fields))
-        return await self.home.gateway.start(command, f"list-{demand}")
+        return ListDemand(by=who, **(given | fields))
+
+    async def list(self, listing: ListDemand, at: datetime) -> Accepted:
+        """List a demand at that instant."""
+        self.times.begins[workflow_id(listing.demand)] = at
+        return await self.home.gateway.start(listing, f"list-{listing.demand}")
 
     async def now(self, demand: str) -> datetime:
         """The demand's time."""
@@ -173,9 +190,14 @@ class Park:
         return server + timedelta(microseconds=(told - _nanoseconds(server)) // _MICROSECOND)
 
     async def until(self, demand: str, instant: datetime) -> bool:
-        """Let the demand's time pass up to that instant; False where it ended meanwhile."""
+        """Let the demand's time pass up to that instant; False where it ended before."""
         left = instant - await self.now(demand)
-        return await self.skipper.fast_forward(self._handle(demand), left)
+        try:
+            return await self.skipper.fast_forward(self._handle(demand), left)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return False
 
     async def outage(self, demand: str, length: timedelta) -> None:
         """From now on all that happens to the demand happens so much later."""

@@ -12,10 +12,12 @@ The office is open 08:30-12:00 and 13:30-17:30, so 4wh before closing is 13:30.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from domain.rules import Rules
 from domain.values import Status
 from starter.policies import POLICIES, load_policy
 from tests.support.reckoning import assert_agree, assert_nothing_left
@@ -239,11 +241,16 @@ STAGES = {
 }
 
 
+async def listed(park: Park, demand: str, at: datetime, policy: Rules) -> None:
+    """A demand that was listed then."""
+    await park.list(await park.listing(demand, at, policy), at)
+
+
 @pytest.mark.parametrize("stage", STAGES)
 async def test_a_neglected_demand(park: Park, list_id: str, stage: str) -> None:
     policy, neglect = STAGES[stage]
     demand = f"{list_id}-001"
-    await park.list(demand, park_time(neglect.listed), policy)
+    await listed(park, demand, park_time(neglect.listed), policy)
     for when, who, kind, fields in neglect.done:
         await park.until(demand, park_time(when))
         await park.home.act(demand, who, kind, **fields)

@@ -16,7 +16,7 @@ from tests.support.house import THE_ENTERPRISE
 from tests.support.reckoning import assert_nothing_left
 from tests.support.skipping import LATE, Park
 from tests.support.written import by_the_clock, lines, park_time, said, told, written
-from tests.workflow.test_neglected import ASSIGN, CLAIM, PLAN, as_in_history, resolve
+from tests.workflow.test_neglected import ASSIGN, CLAIM, PLAN, as_in_history, listed, resolve
 
 pytestmark = pytest.mark.xdist_group("skipping")
 
@@ -37,7 +37,7 @@ ALL_AT_ONCE = """
 async def neglected_until_eleven(park: Park, list_id: str) -> str:
     """A demand that U20 has had for a day, and not claimed."""
     demand = f"{list_id}-001"
-    await park.list(demand, park_time("2026-09-22 09:00"), DEFAULT)
+    await listed(park, demand, park_time("2026-09-22 09:00"), DEFAULT)
     await park.home.act(demand, "bureau1", "assign", **ASSIGN[2])
     await park.until(demand, park_time("2026-09-23 11:00"))
     return demand
@@ -80,7 +80,7 @@ async def test_a_command_that_comes_first_is_refused_by_what_is_the_case_by_then
 ) -> None:
     """Silence had closed it on Monday; the enterprise speaks on Thursday, before the timer does."""
     demand = f"{list_id}-001"
-    await park.list(demand, park_time("2026-10-12 09:00"), DEFAULT)
+    await listed(park, demand, park_time("2026-10-12 09:00"), DEFAULT)
     for who, kind, fields in (ASSIGN, CLAIM, PLAN, resolve("partly_solved")):
         await park.home.act(demand, who, kind, **fields)
     await park.until(demand, park_time("2026-10-19 12:00"))
