@@ -106,6 +106,8 @@ class Times:
 
     def told(self, workflow: str, server: int) -> int:
         """What the workflow is told instead of that server time; both in nanoseconds."""
+        if workflow not in self.begins:
+            return server
         if workflow not in self._shifts:
             begins = _nanoseconds(self.begins[workflow])
             self._shifts[workflow] = [(0, begins - server)]
