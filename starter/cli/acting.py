@@ -16,6 +16,12 @@ from starter.connections import Connections
 from starter.errors import CommandRefused
 from starter.gateway import Accepted
 
+HINTED = (
+    *("wrong_status", "adjudication_pending", "return_too_late", "extension_pending"),
+    *("unknown_instruction", "co_handling_open", "no_adjudication"),
+)
+"""The refusals whose hint names the demand."""
+
 
 async def act(
     kind: str,
@@ -55,6 +61,19 @@ async def give(
         raise
 
 
+async def by_routing(
+    to: Connections, category: str, unit: str | None, squad: str | None
+) -> tuple[str, str | None]:
+    """The routing's unit and squad, each unless one is given."""
+    try:
+        suggested, helping = (await to.gateway.resolver()).route(category)
+    except CommandRefused:
+        if unit is None:
+            raise
+        return unit, squad
+    return unit or suggested.code, squad or (helping.code if helping else None)
+
+
 async def _complete(to: Connections, refused: CommandRefused, demand: str) -> None:
     """Add to a refusal what its hint tells of: the demand, and where it stands."""
     if refused.code == "unknown_account":
@@ -62,7 +81,7 @@ async def _complete(to: Connections, refused: CommandRefused, demand: str) -> No
             asked = refused.facts["account"].casefold()
             known = [entry.account for entry in (await directory.read(to.pool)).accounts]
             refused.facts.update(near=next(one for one in known if one.casefold() == asked))
-    elif refused.code == "wrong_status":
+    elif refused.code in HINTED:
         refused.facts["demand"] = demand
     elif refused.code == "not_authorized":
         refused.facts["demand"] = demand

@@ -13,7 +13,7 @@ from ledger.directory import read
 from ledger.reads import DemandFilter
 from runtime.text import text
 from starter.cli import lookups, options, output, tables
-from starter.cli.acting import act, as_json, give, report
+from starter.cli.acting import act, as_json, by_routing, give, report
 from starter.cli.app import app, command
 from starter.cli.explain import WrongUsage, explain
 from starter.cli.options import As, CommandId, DemandId, Json, option
@@ -76,22 +76,9 @@ async def _assign_one(to: Connections, how: Assigning, demand: str) -> Accepted:
     if found is None and unit is None:
         raise await missing(to.pool, demand)
     if found is not None and (unit is None or squad is None):
-        unit, squad = await _by_routing(to, found.state.category, unit, squad)
+        unit, squad = await by_routing(to, found.state.category, unit, squad)
     fields: dict[str, Any] = {"unit": unit, "squad": squad, "note": how.note}
     return await give(to, "assign", demand, fields, as_=how.as_, command_id=how.command_id)
-
-
-async def _by_routing(
-    to: Connections, category: str, unit: str | None, squad: str | None
-) -> tuple[str, str | None]:
-    """The routing's unit and squad, each unless one is given."""
-    try:
-        suggested, helping = (await to.gateway.resolver()).route(category)
-    except CommandRefused:
-        if unit is None:
-            raise
-        return unit, squad
-    return unit or suggested.code, squad or (helping.code if helping else None)
 
 
 async def _waiting(to: Connections, list_id: str) -> list[str]:
@@ -175,7 +162,7 @@ async def reassign(
     async with session() as to:
         found = await reads.demand(to.pool, demand)
         if found is not None and squad is None:
-            _, squad = await _by_routing(to, found.state.category, unit, squad)
+            _, squad = await by_routing(to, found.state.category, unit, squad)
         fields = {"unit": unit, "squad": squad, "reason": reason}
         report(await give(to, "reassign", demand, fields, as_=as_, command_id=command_id), json)
     return output.DONE

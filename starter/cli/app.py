@@ -49,10 +49,15 @@ def _with_example(shown: str, key: str) -> str:
     return f"{shown}\n\n{example}"
 
 
-def _group(name: str, example: str) -> cyclopts.App:
-    made = _new(name, _with_example(text(f"help.{name}"), example))
+def group(name: str, example: str) -> cyclopts.App:
+    """Add a command that has commands of its own; `example` is the text that its help shows."""
+    made = _new(name, _with_example(text(f"help.{_key(name)}"), example))
     app.command(made)
     return made
+
+
+def _key(name: str) -> str:
+    return name.replace("-", "_")
 
 
 def command(
@@ -64,7 +69,7 @@ def command(
     help `audit.replay` and the example `audit.replay_example`.
     """
     prefix = "" if parent is app else f"{parent.name[0]}_"
-    texts = key or f"help.{prefix}{name.replace('-', '_')}"
+    texts = key or f"help.{_key(prefix + name)}"
 
     def add(function: Command[P]) -> Command[P]:
         made = _new(name, _with_example(text(texts), f"{texts}_example"))
@@ -79,13 +84,13 @@ app = _new("lianban", text("help.lianban"))
 app.version = version("lianban")
 app.version_flags = ("--version",)
 app["--version"].help = text("cli.version_flag")
-directory_app = _group("directory", "help.directory_load_example")
-list_app = _group("list", "help.list_check_example")
-demand_app = _group("demand", "help.demand_list_example")
-message_app = _group("message", "help.message_list_example")
-policy_app = _group("policy", "help.policy_check_example")
-calendar_app = _group("calendar", "help.calendar_show_example")
-channel_app = _group("channel", "help.channel_check_example")
-audit_app = _group("audit", "audit.verify_example")
+directory_app = group("directory", "help.directory_load_example")
+list_app = group("list", "help.list_check_example")
+demand_app = group("demand", "help.demand_list_example")
+message_app = group("message", "help.message_list_example")
+policy_app = group("policy", "help.policy_check_example")
+calendar_app = group("calendar", "help.calendar_show_example")
+channel_app = group("channel", "help.channel_check_example")
+audit_app = group("audit", "audit.verify_example")
 for _rank, _late in enumerate((policy_app, calendar_app, channel_app, audit_app)):
     _late.sort_key = (len(FIRST) + 1, _rank)

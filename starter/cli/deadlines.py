@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from domain.calendar import beginning_of_day
 from domain.clock import deadline
 from domain.deadline import Deadline, Pause
-from domain.duration import Duration, DurationError, parse
 from runtime.text import LANGUAGES, text
 from starter.calendars import load_calendar
 from starter.cli import options, output
@@ -31,7 +30,7 @@ async def try_out(
     json: Json = False,
 ) -> int:
     """When the duration has passed since the start, and every day counted or skipped."""
-    calendar, within = load_calendar(), _duration(duration)
+    calendar, within = load_calendar(), options.duration(duration)
     try:
         pauses = [_pause(typed) for typed in pause or ()]
         found = deadline(_beginning(start), within, calendar, pauses)
@@ -52,13 +51,6 @@ def _beginning(typed: str) -> datetime:
         return beginning_of_day(options.day(typed))
     except WrongUsage:
         return options.instant(typed)
-
-
-def _duration(typed: str) -> Duration:
-    try:
-        return parse(options.narrow(typed).lower())
-    except DurationError as error:
-        raise WrongUsage("duration_unclear", problem=text(error.key, **error.facts)) from error
 
 
 def _pause(typed: str) -> Pause:

@@ -11,6 +11,7 @@ import asyncpg
 from pydantic import ValidationError
 from temporalio.service import RPCError
 
+from domain.duration import DurationError, parse
 from domain.values import Role, Status
 from ledger.migrate import MigrationError
 from ledger.pool import PASSING, LedgerUnreachable
@@ -24,6 +25,7 @@ from runtime.embedded.errors import (
 )
 from runtime.settings import Settings
 from runtime.text import catalogue, language, text
+from starter.deadline_text import duration_text
 from starter.errors import LianbanError, SystemUnreachable, Unconfirmed
 from starter.resolve import invalid_input
 from starter.workbook.errors import WorkbookError
@@ -159,6 +161,10 @@ def _in_words(name: str, value: str, facts: Mapping[str, str]) -> str:
             return text("cli.or").join(text(f"word.{one}") for one in value.split(","))
         case "act":
             return text(f"act.{value}")
+        case "longest":
+            return _duration(value)
+        case "before":
+            return text("cli.ahead", ahead=_duration(value)) if value else text("cli.ahead_at_all")
         case "part":
             return text(f"cli.part_{value}")
         case "field":
@@ -171,6 +177,13 @@ def _in_words(name: str, value: str, facts: Mapping[str, str]) -> str:
             return known.format(limit=facts.get("limit", "")) if known else value
         case _:
             return value
+
+
+def _duration(value: str) -> str:
+    try:
+        return duration_text(parse(value))
+    except DurationError:
+        return value
 
 
 def _of_start(code: str, facts: dict[str, str]) -> Explained:

@@ -7,12 +7,13 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from cyclopts import Parameter
 
 from domain.actors import ENTERPRISE_PREFIX
 from domain.due import PARK_TIME, end_of_day
+from domain.duration import Duration, DurationError, parse
 from runtime.text import LANGUAGES, catalogue, text
 from starter.cli.explain import WrongUsage
 from starter.workbook.phones import PhoneUnclear, read_phones
@@ -22,7 +23,8 @@ Word = TypeVar("Word", bound=StrEnum)
 
 def option(key: str, *names: str, **more: object) -> Parameter:
     """A parameter whose help is the text `help.opt_<key>`."""
-    return Parameter(name=names or None, help=text(f"help.opt_{key}"), negative=(), **more)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"negative": (), **more}
+    return Parameter(name=names or None, help=text(f"help.opt_{key}"), **given)
 
 
 Json = Annotated[bool, option("json", "--json")]
@@ -99,6 +101,14 @@ def instant(typed: str) -> datetime:
         return datetime(on.year, on.month, on.day, hour, minute, second, tzinfo=PARK_TIME)
     except (ValueError, OverflowError) as error:
         raise WrongUsage("instant_unclear", typed=typed) from error
+
+
+def duration(typed: str) -> Duration:
+    """A duration such as 10wd. Raises `WrongUsage`."""
+    try:
+        return parse(narrow(typed).lower())
+    except DurationError as error:
+        raise WrongUsage("duration_unclear", problem=text(error.key, **error.facts)) from error
 
 
 def word(kind: type[Word], typed: str, allowed: Iterable[Word] | None = None) -> Word:

@@ -26,6 +26,8 @@ COMMANDS = (
     "showing",
     "acts_bureau",
     "acts_unit",
+    "acts_time",
+    "acts_leader",
     "acts_enterprise",
     "tasks",
     "messages",

@@ -79,6 +79,9 @@ def test_the_issue_s_commands_are_all_there() -> None:
         *("assign", "claim", "return", "plan", "hand", "progress", "milestone", "pause", "resume"),
         *("resolve", "evaluate", "withdraw", "reject", "amend", "reassign"),
         *("tasks", "audit replay", "audit verify"),
+        *("contact", "extension ask", "extension grant", "extension refuse"),
+        *("co-handling ask", "co-handling accept", "co-handling report", "co-handling finish"),
+        *("instruct", "respond", "supervise", "adjudicate", "follow-up"),
         *("policy check", "policy explain", "calendar show", "calendar deadline"),
     }
 
