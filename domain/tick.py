@@ -13,9 +13,11 @@ from typing import assert_never
 from domain import events as e
 from domain.actors import CLOCK
 from domain.deciding import conclusion
-from domain.rules import Clock, Step
+from domain.notice import Notice
+from domain.rules import Clock, Recipient, Step
 from domain.running import Appointment, Doing, Running
 from domain.state import DemandState
+from domain.telling import notices
 from domain.timed import timed
 from domain.values import Right
 
@@ -28,6 +30,16 @@ def tick(state: DemandState, now: datetime) -> tuple[e.Event, ...]:
     order = list(Doing)
     appointment, running = min(come, key=lambda one: (one[0].at, order.index(one[0].doing)))
     return timed(state, _events(state, running, appointment, now))
+
+
+def foreseen(state: DemandState, running: Running, appointment: Appointment) -> tuple[Notice, ...]:
+    """Whom the clock will tell when that appointment has come, as things stand now."""
+    events = _events(state, running, appointment, appointment.at)
+    told: dict[tuple[Recipient, str], Notice] = {}
+    for event in events:
+        for notice in notices(state, state, event):
+            told.setdefault((notice.recipient, notice.code), notice)
+    return tuple(told.values())
 
 
 def _come(running: Running, now: datetime) -> Appointment | None:

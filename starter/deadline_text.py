@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import partial
 
 from domain.calendar import ONE_DAY, PARK_TIME
@@ -18,7 +18,8 @@ def derivation(deadline: Deadline, began: str = "", lang: str | None = None) -> 
     """
     year = deadline.start.astimezone(PARK_TIME).year
     words = _Words(deadline.rule.measure, lang or language(), began, year)
-    parts = words.say("joined").join(words.part(part) for part in explain(deadline))
+    shown = (part for part in explain(deadline) if not words.passed_at_once(part))
+    parts = words.say("joined").join(words.part(part) for part in shown)
     return parts + words.say("end")
 
 
@@ -35,6 +36,13 @@ def duration_text(duration: Duration, lang: str | None = None) -> str:
     return text(f"duration.{duration.measure.value}{one}", lang, count=duration.count)
 
 
+def moment_text(at: datetime, lang: str | None = None, year: int | None = None) -> str:
+    """An instant, with its year unless it is that one; midnight is 24:00 of the day it ends."""
+    local = at.astimezone(PARK_TIME)
+    day = None if local.time() != time() else local.date() - ONE_DAY
+    return _Words(Measure.DAYS, lang or language(), year=year).end(at, day)
+
+
 class _Words:
     """`year` is the one that goes without saying."""
 
@@ -48,6 +56,13 @@ class _Words:
 
     def say(self, key: str, /, **facts: object) -> str:
         return text(f"deadline.{key}", self._lang, **facts)
+
+    def passed_at_once(self, part: Part) -> bool:
+        """Whether it is a pause that would read as if it had ended when it began."""
+        since, until = part.at, part.until
+        if part.kind is not PartKind.PAUSED or since is None or until is None:
+            return False
+        return self.moment(since) == self.moment(until)
 
     def part(self, part: Part) -> str:
         say = partial(self.say, f"part_{part.kind.value}")

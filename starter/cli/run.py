@@ -24,6 +24,7 @@ COMMANDS = (
     "lists",
     "demands",
     "showing",
+    "demand_deadlines",
     "acts_bureau",
     "acts_unit",
     "acts_time",

@@ -117,7 +117,7 @@ def _show_plan(state: DemandState) -> None:
 
 def _step(row: asyncpg.Record, plan: Plan | None) -> list[str]:
     """Number, time, hash, what; then who, with what right, and what was said."""
-    event = _event(row)
+    event = event_of(row)
     what = text(f"event.{row['kind']}")
     head = [str(row["seq"]), words.when(row["at"]), row["hash"][:SHORT_HASH]]
     if event is None:
@@ -126,7 +126,7 @@ def _step(row: asyncpg.Record, plan: Plan | None) -> list[str]:
     return [*head, what, words.who(event), right, words.said(event, plan)]
 
 
-def _event(row: asyncpg.Record) -> Event | None:
+def event_of(row: asyncpg.Record) -> Event | None:
     """The event in a row; None where somebody has made it unreadable."""
     try:
         return parse_event(jsons.loads(row["body"])["event"])
