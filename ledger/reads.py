@@ -11,7 +11,7 @@ import asyncpg
 
 from domain.actors import Actor
 from domain.state import DemandState
-from domain.tasks import Task, by_urgency, task_for
+from domain.tasks import Task, by_urgency, tasks_for
 from domain.values import Role
 from ledger.pool import Pool
 from ledger.sql import sql
@@ -19,7 +19,11 @@ from ledger.sql import sql
 
 @dataclass(frozen=True)
 class DemandFilter:
-    """Which demands a list shows; None leaves a filter open. `overdue_at` is an instant."""
+    """Which demands a list shows; None leaves a filter open.
+
+    `overdue_at` is the instant at which they are overdue, or break a promise; `due_by` the one by
+    which their deadline is.
+    """
 
     statuses: Sequence[str] | None = None
     chain: str | None = None
@@ -27,6 +31,7 @@ class DemandFilter:
     squad: str | None = None
     list_id: str | None = None
     overdue_at: datetime | None = None
+    due_by: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -44,16 +49,22 @@ async def demands(
     wanted: DemandFilter,
     limit: int = 200,
     after: tuple[str, int] | None = None,
+    *,
+    by_due: bool = False,
 ) -> list[asyncpg.Record]:
-    """A page of current-state rows in list order; `after` is (list_id, number) of the last."""
+    """A page of current-state rows; `after` is (list_id, number) of the last.
+
+    In list order, or with the deadline that comes first, or passed first, at the top.
+    """
     return await pool.fetch(
-        sql("demands"),
+        sql("demands_by_due" if by_due else "demands"),
         list(wanted.statuses) if wanted.statuses else None,
         wanted.chain,
         wanted.unit,
         wanted.squad,
         wanted.list_id,
         wanted.overdue_at,
+        wanted.due_by,
         limit,
         *(after or (None, None)),
     )
@@ -89,8 +100,9 @@ async def tasks(pool: Pool, actor: Actor, now: datetime) -> list[tuple[Task, Dem
         list(actor.secretary_of),
     )
     states = [DemandState.model_validate_json(row["state"]) for row in rows]
-    found = {t.demand: (t, s) for s in states if (t := task_for(actor, s)) is not None}
-    return [found[t.demand] for t in by_urgency([t for t, _ in found.values()], now)]
+    found = {state.demand: state for state in states}
+    waiting = [task for state in states for task in tasks_for(actor, state)]
+    return [(task, found[task.demand]) for task in by_urgency(waiting, now)]
 
 
 async def health(pool: Pool) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 
 from domain.calendar import PARK_TIME
@@ -20,12 +20,13 @@ from starter.deadline_text import derivation, duration_text, moment_text
 _HOUR, _MINUTE = 3600, 60
 
 
-def clock_text(state: DemandState, clock: Clock, subject: str = "", lang: str | None = None) -> str:
+def clock_text(
+    clock: Clock, subject: str, names: Mapping[str, str], lang: str | None = None
+) -> str:
     """Its name, with what tells it apart: 办结, 协办（市供电局）, 批示落实（第 1 号批示）."""
     name = text(f"rules.name_{clock.value}", lang)
     match clock:
         case Clock.CO_HANDLE:
-            names = {part.unit.code: part.unit.name for part in state.co_handlings}
             of = names.get(subject, subject)
         case Clock.INSTRUCT:
             of = text("cli.said_instruction", lang, number=subject)
@@ -34,6 +35,21 @@ def clock_text(state: DemandState, clock: Clock, subject: str = "", lang: str | 
         case _:
             return name
     return text("clock.of", lang, clock=name, of=of)
+
+
+def in_order(state: DemandState) -> list[Running]:
+    """The running clocks, first due first."""
+    return sorted(state.running, key=lambda running: running.due)
+
+
+def names_of(state: DemandState) -> dict[str, str]:
+    """The names, by code, of those whom a demand concerns."""
+    parties = (state.unit, state.squad, state.chain, *(part.unit for part in state.co_handlings))
+    found = {party.code: party.name for party in parties if party is not None}
+    found[state.enterprise.uscc] = state.enterprise.name
+    if state.handler is not None:
+        found[state.handler.account] = state.handler.post
+    return found
 
 
 def reckoning(running: Running, began: str = "", lang: str | None = None) -> str:
@@ -97,11 +113,11 @@ def agenda(state: DemandState, running: Running, lang: str | None = None) -> tup
 def _line(
     state: DemandState, rules: Rules, running: Running, one: Appointment, lang: str | None
 ) -> str:
-    told = foreseen(state, running, one)
+    told, names = foreseen(state, running, one), names_of(state)
     year = running.start.astimezone(PARK_TIME).year
     facts = {
         "at": moment_text(one.at, lang, year),
-        "to": names(state, (n for n in told if not n.copy_to), lang),
+        "to": people((n for n in told if not n.copy_to), names, lang),
         "score": rules.evaluation.silent_score,
     }
     match one.doing:
@@ -111,7 +127,7 @@ def _line(
             return text(f"clock.fall_due_{_falling(running.clock)}", lang, **facts)
         case Doing.CLIMB:
             step = text(f"clock.step_{rules.ladder[one.number].step.value}", lang)
-            copied = names(state, (n for n in told if n.copy_to), lang)
+            copied = people((n for n in told if n.copy_to), names, lang)
             key = "climb_copy" if copied else "climb"
             return text(f"clock.{key}", lang, step=step, copy_to=copied, **facts)
 
@@ -120,27 +136,16 @@ def _falling(clock: Clock) -> str:
     return clock.value if clock in (Clock.PAUSE, Clock.EVALUATE) else "else"
 
 
-def names(state: DemandState, told: Iterable[Notice], lang: str | None = None) -> str:
+def people(told: Iterable[Notice], names: Mapping[str, str], lang: str | None = None) -> str:
     """Those who are told, by name."""
-    return text("cli.list_comma", lang).join(_name(state, notice, lang) for notice in told)
+    return text("cli.list_comma", lang).join(_name(notice, names, lang) for notice in told)
 
 
-def _name(state: DemandState, notice: Notice, lang: str | None) -> str:
+def _name(notice: Notice, names: Mapping[str, str], lang: str | None) -> str:
     role = text(f"rules.to_{notice.recipient.value}", lang)
+    name = names.get(notice.code, notice.code)
     match notice.recipient:
-        case Recipient.UNIT | Recipient.CO_HANDLER:
-            units = [state.unit, *(part.unit for part in state.co_handlings)]
-            return next((u.name for u in units if u and u.code == notice.code), notice.code)
-        case Recipient.SQUAD:
-            return state.squad.name if state.squad else role
-        case Recipient.HANDLER if state.handler is not None:
-            return state.handler.post
-        case Recipient.UNIT_LEADER if state.unit is not None:
-            post = state.responsible_leader or role
-            return text("clock.whose", lang, who=post, of=state.unit.name)
-        case Recipient.SECRETARY_UNIT | Recipient.CHAIN_LEADER:
-            return text("clock.whose", lang, who=role, of=state.chain.name)
-        case Recipient.ENTERPRISE:
-            return state.enterprise.name
+        case Recipient.UNIT_LEADER | Recipient.SECRETARY_UNIT | Recipient.CHAIN_LEADER:
+            return text("clock.whose", lang, who=role, of=name)
         case _:
-            return role
+            return name or role

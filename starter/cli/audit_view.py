@@ -17,7 +17,7 @@ from domain.due import PARK_TIME
 from domain.state import DemandState, Holder, Plan
 from domain.values import Role
 from runtime.text import text
-from starter.cli import words
+from starter.cli import audit_time, words
 from starter.cli.output import error_console, say
 from starter.cli.tables import one_line
 
@@ -42,7 +42,7 @@ def progress(total: int, quiet: bool) -> Iterator[Callable[[int], None]]:
 
 def show_timeline(life: Timeline) -> None:
     """Every step, and the state as of the instant if one was asked for."""
-    names = _names(life.steps)
+    names = audit_time.names_in(life.steps)
     for step in life.steps:
         _show_step(step, names, life.state.plan if life.state else None)
         say()
@@ -58,16 +58,6 @@ def show_timeline(life: Timeline) -> None:
     say()
 
 
-def _names(steps: Sequence[Step]) -> dict[str, str]:
-    """The names, by code, of the chain, the enterprise and the units that the events speak of."""
-    found = [
-        getattr(step.event, part, None)
-        for step in steps
-        for part in ("chain", "enterprise", "previous_unit", "unit")
-    ]
-    return {getattr(one, "code", None) or one.uscc: one.name for one in found if one is not None}
-
-
 def _show_step(step: Step, names: Mapping[str, str], plan: Plan | None) -> None:
     what = text(f"event.{step.event.kind}")
     say(text("audit.step", seq=step.seq, at=_when(step.at), what=what), "bold")
@@ -78,8 +68,10 @@ def _show_step(step: Step, names: Mapping[str, str], plan: Plan | None) -> None:
         say("  " + one_line(said))
     say("  " + _step_state(step, names))
     for change in step.changes:
-        if change.field != "next_milestone":  # the plan shows it
+        if change.field not in audit_time.SAID_BY_THE_EVENT:
             say("  " + _change(change))
+    for line in audit_time.lines(step.event, names):
+        say("  " + line)
     say("  " + text("audit.step_hash", hash=step.hash), "dim")
 
 

@@ -52,7 +52,7 @@ async def deadline(
         output.data(_as_json(state, began, past, now))
         return output.DONE
     _show_heading(state)
-    for running in in_order(state):
+    for running in clock_text.in_order(state):
         _show(state, running, began.get(running.key, ""), now)
     if past:
         output.say()
@@ -60,11 +60,6 @@ async def deadline(
     for one in past:
         _show_past(state, one)
     return output.DONE
-
-
-def in_order(state: DemandState) -> list[Running]:
-    """The running clocks, first due first."""
-    return sorted(state.running, key=lambda running: running.due)
 
 
 def _walk(events: Sequence[Event]) -> tuple[dict[Key, str], list[Past]]:
@@ -94,7 +89,7 @@ def _show_heading(state: DemandState) -> None:
 def _show(state: DemandState, running: Running, began: str, now: datetime) -> None:
     left = remaining(state, running, now)
     facts = {
-        "clock": clock_text.clock_text(state, *running.key),
+        "clock": clock_text.clock_text(*running.key, clock_text.names_of(state)),
         "due": words.deadline(running.due),
         "left": clock_text.remaining_text(left),
     }
@@ -111,7 +106,7 @@ def _show(state: DemandState, running: Running, began: str, now: datetime) -> No
 def _show_past(state: DemandState, past: Past) -> None:
     event, fate, running, began = past
     facts = {
-        "clock": clock_text.clock_text(state, *running.key),
+        "clock": clock_text.clock_text(*running.key, clock_text.names_of(state)),
         "due": words.deadline(running.due),
         "what": text(f"event.{event.kind}"),
         "at": words.when(event.at),
@@ -146,7 +141,7 @@ def _as_json(
                 "remaining": remaining(state, running, now).model_dump(mode="json"),
                 "agenda": [_next_as_json(state, running, one) for one in running.agenda],
             }
-            for running in in_order(state)
+            for running in clock_text.in_order(state)
         ],
         "past": [
             _clock_as_json(running, started)

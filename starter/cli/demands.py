@@ -17,7 +17,7 @@ from ledger.reads import DemandFilter
 from ledger.sql import sql
 from runtime.settings import Settings
 from runtime.text import text
-from starter.cli import lookups, options, output, tables
+from starter.cli import lookups, options, output, tables, words
 from starter.cli.app import command, demand_app
 from starter.cli.explain import WrongUsage
 from starter.cli.options import As, Json, option
@@ -32,6 +32,7 @@ from starter.workbook.models import GoodRow
 COLUMNS = (
     Column("demand"),
     Column("status"),
+    Column("due"),
     Column("urgency"),
     Column("enterprise", share=3),
     Column("unit", share=2),
@@ -129,11 +130,13 @@ async def listing(
     squad: Annotated[str | None, option("filter_squad", "--squad")] = None,
     list_id: Annotated[str | None, option("filter_list", "--list")] = None,
     overdue: Annotated[bool, option("overdue", "--overdue")] = False,
+    due_before: Annotated[str | None, option("due_before", "--due-before")] = None,
+    by_due: Annotated[bool, option("by_due", "--by-due")] = False,
     limit: Annotated[int, option("limit", "--limit")] = 50,
     after: Annotated[str | None, option("after", "--after")] = None,
     json: Json = False,
 ) -> int:
-    """In list order, a page at a time."""
+    """In list order or by deadline, a page at a time."""
     if not 1 <= limit <= 10_000:
         raise WrongUsage("limit_unclear", limit=str(limit))
     statuses = [options.word(Status, typed).value for typed in state or ()]
@@ -146,8 +149,9 @@ async def listing(
             squad=await lookups.squad(pool, squad),
             list_id=options.code(list_id) if list_id else None,
             overdue_at=datetime.now(UTC) if overdue else None,
+            due_by=options.instant(due_before) if due_before else None,
         )
-        rows = await reads.demands(pool, wanted, limit + 1, start)
+        rows = await reads.demands(pool, wanted, limit + 1, start, by_due=by_due)
         if not rows:
             await _refuse_unknown(pool, wanted)
     page = rows[:limit]
@@ -196,12 +200,21 @@ def _show(rows: list[asyncpg.Record], more: str | None) -> None:
 
 def _cells(row: asyncpg.Record, now: datetime) -> list[str]:
     status = text(f"word.{row['status']}")
-    late = row["open"] and row["promised_by"] is not None and row["promised_by"] < now
+    broken = row["open"] and row["promised_by"] is not None and row["promised_by"] < now
     return [
         row["demand"],
-        text("cli.overdue", status=status) if late else status,
+        text("cli.overdue", status=status) if row["overdue"] or broken else status,
+        _due(row),
         text(f"word.{row['urgency']}"),
         row["enterprise_name"],
         row["unit_name"] or "",
         row["text"],
     ]
+
+
+def _due(row: asyncpg.Record) -> str:
+    """The deadline that comes first: which clock's it is, and when."""
+    if row["due_at"] is None or not row["open"]:
+        return ""
+    clock = text(f"rules.name_{row['due_clock']}")
+    return f"{clock} {words.deadline(row['due_at'])}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as jsons
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -18,7 +19,7 @@ from ledger.pool import Pool
 from ledger.reads import StoredDemand
 from ledger.sql import sql
 from runtime.text import text
-from starter.cli import options, output, tables, words
+from starter.cli import options, output, showing_time, tables, words
 from starter.cli.app import command, demand_app
 from starter.cli.options import DemandId, Json
 from starter.cli.session import ledger
@@ -92,6 +93,7 @@ def _show_facts(stored: StoredDemand) -> None:
             ("f_evaluations", words.evaluations(state)),
             ("f_returns", str(state.returns) if state.returns else ""),
             ("f_promised", words.deadline(promised) if promised else ""),
+            *showing_time.facts(state, datetime.now(UTC)),
             ("f_like", like),
         ]
     )
@@ -142,6 +144,10 @@ def _as_json(stored: StoredDemand, rows: list[asyncpg.Record]) -> dict[str, Any]
         "hash": stored.hash,
         "contiguous": stored.contiguous,
         "turn": now.model_dump(mode="json") if now else None,
+        "custody": [
+            charge.model_dump(mode="json")
+            for charge in showing_time.held(stored.state, datetime.now(UTC))
+        ],
         "state": stored.state.model_dump(mode="json"),
         "events": [
             {

@@ -22,6 +22,7 @@ COLUMNS = (
     Column("demand"),
     Column("urgency"),
     Column("task"),
+    Column("due"),
     Column("promised"),
     Column("enterprise", share=2),
     Column("text", share=3),
@@ -49,20 +50,24 @@ async def tasks(*, as_: As = None, json: Json = False) -> int:
     return output.DONE
 
 
-def _late(task: Task, now: datetime) -> bool:
-    return task.promised_by is not None and task.promised_by <= now
-
-
 def _cells(task: Task, state: DemandState, now: datetime) -> list[str]:
-    promised = words.deadline(task.promised_by) if task.promised_by else ""
     return [
         task.demand,
         text(f"word.{task.urgency.value}"),
-        text(f"task.{task.kind.value}"),
-        text("cli.overdue", status=promised) if _late(task, now) else promised,
+        text(f"task.{task.kind.value}", number=task.number),
+        _by(task.due, now),
+        _by(task.promised_by, now),
         state.enterprise.name,
         state.text,
     ]
+
+
+def _by(instant: datetime | None, now: datetime) -> str:
+    """An instant, marked where it has passed."""
+    if instant is None:
+        return ""
+    shown = words.deadline(instant)
+    return text("cli.overdue", status=shown) if instant <= now else shown
 
 
 def _as_json(task: Task, state: DemandState, now: datetime) -> dict[str, object]:
@@ -71,8 +76,10 @@ def _as_json(task: Task, state: DemandState, now: datetime) -> dict[str, object]
         "demand": task.demand,
         "urgency": task.urgency.value,
         "since": instant_text(task.since),
+        "due": instant_text(task.due) if task.due else None,
         "promised_by": instant_text(task.promised_by) if task.promised_by else None,
-        "late": _late(task, now),
+        "late": task.late(now),
+        "number": task.number or None,
         "status": state.status.value,
         "enterprise": state.enterprise.model_dump(mode="json"),
         "category": state.category,

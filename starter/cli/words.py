@@ -14,12 +14,15 @@ from starter.cli.word_parts import deadline as deadline
 from starter.cli.word_parts import place as place
 from starter.cli.word_parts import say
 from starter.cli.word_parts import when as when
+from starter.cli.words_time import clock_due as clock_due
 from starter.cli.words_time import time_parts
 
 
 def status(state: DemandState) -> str:
-    """The status, with the facts about it: a pause, the round."""
+    """The status, with the facts about it: overdue, a pause, the round."""
     shown = text(f"word.{state.status.value}")
+    if state.overdue:
+        shown = text("cli.overdue", status=shown)
     if state.pause is not None:
         shown += text("cli.status_paused", until=deadline(state.pause.until))
     if state.round > 1:
@@ -43,30 +46,65 @@ def turn(state: DemandState) -> str:
 
 _NEXT_ACTS: Mapping[str, CommandKind] = {
     "listed": "assign",
+    "adjudicating": "adjudicate",
     "assigned": "claim",
     "claimed": "plan",
     "in_progress": "report_progress",
     "done": "resolve",
     "paused": "resume",
+    "respond": "respond",
+    "co_accept": "accept_co_handling",
+    "co_finish": "finish_co_handling",
+    "extension": "grant_extension",
+    "follow_up": "follow_up",
 }
 
 
 def next_step(state: DemandState, by: Actor | None = None) -> str:
     """What the one whose turn it is can do now, as commands; `by` is who has just acted."""
-    match state.status:
-        case Status.LISTED | Status.ASSIGNED | Status.CLAIMED | Status.IN_PROGRESS:
-            key = "paused" if state.pause is not None else state.status.value
-        case Status.RESOLVED:
-            spoken = state.resolution is not None and state.resolution.score is not None
-            key = "review" if spoken else "resolved"
-        case _:
-            return ""
-    if key == "in_progress" and _all_milestones_done(state):
-        key = "done"
-    facts = {"demand": state.demand, "uscc": state.enterprise.uscc}
+    key = _beside(state, by) or _own_next(state)
+    if not key:
+        return ""
+    facts: dict[str, object] = {"demand": state.demand, "uscc": state.enterprise.uscc}
+    facts["number"] = next(iter(_unanswered(state)), 0)
     if key in _NEXT_ACTS:
         facts["account"] = _account_for(_NEXT_ACTS[key], state, by)
     return text(f"cli.next_{key}", **facts)
+
+
+def _own_next(state: DemandState) -> str:
+    """The next step of the demand's own life."""
+    match state.status:
+        case Status.LISTED:
+            return "adjudicating" if state.adjudicating else "listed"
+        case Status.ASSIGNED | Status.CLAIMED | Status.IN_PROGRESS if state.pause is not None:
+            return "paused"
+        case Status.IN_PROGRESS:
+            return "done" if _all_milestones_done(state) else "in_progress"
+        case Status.ASSIGNED | Status.CLAIMED:
+            return state.status.value
+        case Status.RESOLVED if state.awaits_follow_up:
+            return "follow_up"
+        case Status.RESOLVED:
+            spoken = state.resolution is not None and state.resolution.score is not None
+            return "review" if spoken else "resolved"
+        case _:
+            return ""
+
+
+def _beside(state: DemandState, by: Actor | None) -> str:
+    """What waits beside it and comes first: a decision, a part of another's, an instruction."""
+    if state.extension is not None:
+        return "extension"
+    helps = [part for part in state.co_handlings if part.open and by and part.unit.code == by.unit]
+    if helps:
+        return "co_finish" if helps[0].accepted_at else "co_accept"
+    held = state.status in (Status.ASSIGNED, Status.CLAIMED, Status.IN_PROGRESS)
+    return "respond" if held and state.pause is None and _unanswered(state) else ""
+
+
+def _unanswered(state: DemandState) -> list[int]:
+    return [one.number for one in state.instructions if one.responded_at is None]
 
 
 def _all_milestones_done(state: DemandState) -> bool:
@@ -74,14 +112,21 @@ def _all_milestones_done(state: DemandState) -> bool:
     return bool(milestones) and all(one.completed_at is not None for one in milestones)
 
 
+_NOT_THE_HANDLER_S = (
+    *("assign", "claim", "adjudicate", "grant_extension", "follow_up"),
+    *("accept_co_handling", "finish_co_handling"),
+)
+
+
 def _account_for(kind: CommandKind, state: DemandState, by: Actor | None) -> str:
     """Whose account does this next: who has just acted if they may, or the one it was given to."""
     may = by is not None and right_to(by, kind, state) is not None
     if kind == "report_progress" and state.member and not (by and by.role is Role.UNIT):
         return state.member.account
-    if by is not None and may:
+    in_their_stead = kind == "respond" and by is not None and by.role is Role.BUREAU
+    if by is not None and may and not in_their_stead:
         return by.account
-    given = None if kind in ("assign", "claim") else state.handler
+    given = None if kind in _NOT_THE_HANDLER_S else state.handler
     return given.account if given else text("cli.some_account")
 
 
@@ -91,7 +136,9 @@ def named(name: str, code: str) -> str:
 
 
 def who(event: e.EventBase) -> str:
-    """Who acted: the post, and the account in brackets."""
+    """Who acted: the post, and the account in brackets; the clock is nobody's account."""
+    if event.by.role is Role.CLOCK:
+        return text("word.clock")
     return named(event.by.post, event.by.account)
 
 

@@ -10,6 +10,7 @@ from domain import events as e
 from domain.rules import Clock
 from runtime.text import text
 from starter.cli.word_parts import deadline, place, say
+from starter.clock_text import clock_text
 from starter.deadline_text import duration_text
 
 TimeEvent = (
@@ -78,18 +79,13 @@ def time_parts(event: TimeEvent) -> Iterable[str]:
             yield say("slip", number=event.slip)
             yield event.reason
             if event.clock is not None and event.due is not None:
-                yield clock_due(event.clock, event.due)
+                yield clock_due(event.clock, event.subject, event.due)
         case e.ClockEvent():
-            yield clock_due(event.clock, event.due)
+            yield clock_due(event.clock, event.subject, event.due)
         case _:
             assert_never(event)
 
 
-def clock_name(clock: Clock) -> str:
-    """The clock by name: 认领, 办结."""
-    return text(f"rules.name_{clock.value}")
-
-
-def clock_due(clock: Clock, due: datetime) -> str:
+def clock_due(clock: Clock, subject: str, due: datetime) -> str:
     """A clock and when it is, or was, due."""
-    return say("clock_due", clock=clock_name(clock), due=deadline(due))
+    return say("clock_due", clock=clock_text(clock, subject, {}), due=deadline(due))

@@ -15,11 +15,10 @@ from runtime.settings import Settings
 from starter.deadline_text import derivation
 from starter.policies import POLICIES, load_policy
 from tests.support.cli import Cli
+from tests.support.hasty import neglected
 from tests.support.house import House
-from tests.support.waiting import eventually
 
 QUANZHOU = POLICIES / "quanzhou-2022.toml"
-DEMO = POLICIES / "demo.toml"
 
 
 @pytest.fixture
@@ -181,16 +180,14 @@ async def test_what_has_no_clock_says_so(cli: Cli, home: House) -> None:
 
 
 async def test_the_clock_reminds_chases_and_escalates_within_seconds(cli: Cli, home: House) -> None:
-    home.policy = load_policy(DEMO)
-    demand = await home.demand()
-    await cli.done("assign", demand, "--as", "bureau1")
-
-    async def escalated() -> bool:
-        return bool((await home.state(demand)).escalations)
-
-    await eventually(escalated)
+    demand = await neglected(home)
     claim = await _clock(cli, demand, "claim")
-    assert (claim["remaining"]["late"], claim["legs"][0]["rule"]) == (True, "15s")
-    assert "认领：" in (shown := (await cli("demand", "deadline", demand)).out)
+    assert (claim["remaining"]["late"], claim["legs"][0]["rule"]) == (True, "2s")
+    shown = (await cli("demand", "deadline", demand)).out
+    assert "认领：" in shown
     assert "已逾期 " in shown
-    assert "升级上报园区党工委" in shown
+    assert "升级上报新能源电池材料产业链书记单位" in shown
+    shown = await cli.done("demand", "show", demand)
+    assert [event["kind"] for event in shown["events"]][2:6] == [
+        *("reminded", "became_overdue", "chased", "escalated"),
+    ]
