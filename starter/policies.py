@@ -25,6 +25,6 @@ def load_policy(path: Path) -> Rules:
     return found
 
 
-def policy_in_force(settings: Settings) -> Rules:
-    """The policy for new demands."""
-    return load_policy(settings.policy or PARK_DEFAULT)
+def policy_in_force(settings: Settings, chosen: Path | None = None) -> Rules:
+    """The policy for new demands: the one chosen for the occasion, or that of the settings."""
+    return load_policy(chosen or settings.policy or PARK_DEFAULT)

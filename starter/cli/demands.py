@@ -20,7 +20,7 @@ from runtime.text import text
 from starter.cli import lookups, options, output, tables, words
 from starter.cli.app import command, demand_app
 from starter.cli.explain import WrongUsage
-from starter.cli.options import As, Json, option
+from starter.cli.options import As, Json, PolicyFile, option
 from starter.cli.session import ledger, session, who
 from starter.cli.tables import Column
 from starter.connections import Connections
@@ -52,6 +52,7 @@ async def new(
     remark: Annotated[str, option("remark", "--remark")] = "",
     raised_on: Annotated[str | None, option("raised_on", "--raised-on")] = None,
     list_id: Annotated[str | None, option("new_list", "--list-id")] = None,
+    policy: PolicyFile = None,
     as_: As = None,
     json: Json = False,
 ) -> int:
@@ -76,7 +77,7 @@ async def new(
         )
         by = (await to.gateway.resolver()).actor(who(as_, to.settings))
         into = options.code(list_id) if list_id else _this_month(to.settings)
-        intake = Intake(into, "", by, policy_in_force(to.settings))
+        intake = Intake(into, "", by, policy_in_force(to.settings, policy))
         demand, outcome = await _register(to, intake, row)
     return _tell_registered(demand, outcome, json)
 
@@ -153,7 +154,7 @@ async def listing(
         )
         rows = await reads.demands(pool, wanted, limit + 1, start, by_due=by_due)
         if not rows:
-            await _refuse_unknown(pool, wanted)
+            await refuse_unknown(pool, wanted)
     page = rows[:limit]
     more = page[-1]["demand"] if len(rows) > limit else None
     if json:
@@ -170,7 +171,7 @@ def _key(typed: str) -> tuple[str, int]:
     return list_id, int(number)
 
 
-async def _refuse_unknown(pool: Pool, wanted: DemandFilter) -> None:
+async def refuse_unknown(pool: Pool, wanted: DemandFilter) -> None:
     """Nothing found: a code that the directory doesn't have is more likely mistyped than idle."""
     directory = await read(pool)
     asked = (("chain", wanted.chain), ("unit", wanted.unit), ("squad", wanted.squad))

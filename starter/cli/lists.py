@@ -11,7 +11,7 @@ from runtime.text import text
 from starter.cli import options, output, tables, words
 from starter.cli.app import command, list_app
 from starter.cli.explain import WrongUsage, explain
-from starter.cli.options import As, Json, option
+from starter.cli.options import As, Json, PolicyFile, option
 from starter.cli.progress import counting
 from starter.cli.session import ledger, session, who
 from starter.cli.tables import Column
@@ -55,15 +55,16 @@ async def start(
     list_id: Annotated[str, option("list_id", "--list-id")],
     meeting: Annotated[str, option("meeting", "--meeting")] = "",
     rejects: Rejects = None,
+    policy: PolicyFile = None,
     as_: As = None,
     json: Json = False,
 ) -> int:
     """One demand a good row; bad rows are reported. Running it again finishes what is left."""
     async with session() as to:
         by = (await to.gateway.resolver()).actor(who(as_, to.settings))
-        policy = policy_in_force(to.settings)
+        rules = policy_in_force(to.settings, policy)
         reading = await _read(to.pool, file, rejects)
-        intake = Intake(options.code(list_id), meeting.strip(), by, policy, file.name)
+        intake = Intake(options.code(list_id), meeting.strip(), by, rules, file.name)
         with counting(text("cli.starting_list"), quiet=json) as progress:
             outcome = await put_on_list(to, intake, reading.good, progress)
     if json:

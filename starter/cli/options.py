@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from cyclopts import Parameter
@@ -31,6 +32,7 @@ Json = Annotated[bool, option("json", "--json")]
 As = Annotated[str | None, option("as", "--as")]
 CommandId = Annotated[str | None, option("command_id", "--command-id")]
 DemandId = Annotated[str, option("demand")]
+PolicyFile = Annotated[Path | None, option("policy", "--policy")]
 CallNote = Annotated[str, option("call_note", "--call-note")]
 
 

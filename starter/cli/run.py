@@ -31,6 +31,7 @@ COMMANDS = (
     "acts_leader",
     "acts_enterprise",
     "tasks",
+    "custody",
     "messages",
     "policies",
     "calendars",

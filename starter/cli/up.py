@@ -25,10 +25,11 @@ from runtime.text import text
 from starter.cli import output, sample
 from starter.cli.app import app, command
 from starter.cli.explain import explain
-from starter.cli.options import option
+from starter.cli.options import PolicyFile, option
 from starter.cli.up_display import Display
 from starter.connections import connections, data_dir
 from starter.gateway import polling
+from starter.policies import policy_in_force
 
 ELSEWHERE = ("LIANBAN_DSN", "TEMPORAL_ADDRESS", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE")
 """What makes the other commands speak to something else than this stack."""
@@ -39,9 +40,13 @@ async def up(
     *,
     data: Annotated[Path | None, option("data", "--data")] = None,
     no_sample: Annotated[bool, option("no_sample", "--no-sample")] = False,
+    policy: PolicyFile = None,
 ) -> int:
     """Runs until Ctrl-C or SIGTERM."""
+    if policy is not None:  # for the sample list, and for whatever the stack runs
+        os.environ["LIANBAN_POLICY"] = str(policy.absolute())
     settings = Settings()
+    policy_in_force(settings)  # a file that is wrong is told before anything starts
     directory = (data or data_dir(settings)).expanduser().absolute()
     diverted = [name for name in ELSEWHERE if os.environ.get(name)]
     _own_environment(directory)

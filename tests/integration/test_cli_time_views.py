@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+import asyncpg
 import pytest
 
 from domain.calendar import PARK_TIME
 from runtime.embedded.info import StackInfo
 from runtime.settings import Settings
+from starter.policies import POLICIES
 from tests.support.cli import Cli
 from tests.support.hasty import neglected
 from tests.support.house import House
@@ -137,3 +141,77 @@ async def test_the_timeline_says_what_became_of_deadlines_and_who_was_told(
         assert words in printed.out
     assert "audit." not in printed.out
     assert "running" not in printed.out
+
+
+async def test_custody_is_summed_by_unit_up_to_now(
+    cli: Cli, home: House, owner: asyncpg.Connection, list_id: str
+) -> None:
+    """Where the office never closes; the ledger is told that more time has passed."""
+    assert "还没有计入任何在手时间" in (await cli("custody", "--list", await _new(home))).out
+    with_unit, ended = await neglected(home), await neglected(home, "希望协助招聘操作工一百名。")
+    await cli.done("withdraw", ended, "--reason", "x", "--call-note", "来电", "--as", "bureau1")
+    before = f"{datetime.now(UTC) - timedelta(minutes=180):%Y-%m-%dT%H:%M:%S.000000Z}"
+    await _told(owner, with_unit, before, [("unit", "U20", "市供电局", 60)])
+    charged = [("unit", "U20", "市供电局", 40), ("bureau", "NE", "新能源", 7)]
+    await _told(owner, ended, before, [*charged, ("enterprise", "9153", "某某公司", 5)])
+    found = (await cli.done("custody", "--list", list_id))["held"]
+    assert [(h["role"], h["code"], h["demands"]) for h in found] == [
+        ("unit", "U20", 2),
+        ("bureau", None, 1),
+        ("enterprise", None, 1),
+    ]
+    assert 280 <= found[0]["minutes"] <= 282
+    assert abs(found[0]["average"] - found[0]["minutes"] / 2) < 1
+    printed = (await cli("custody", "--unit", "市供电局")).out
+    assert re.search(r"市供电局 +2 +4 小时 4\d 分钟 +2 小时 2\d 分钟", printed)
+    assert "服务中心" not in printed
+    shown = (await cli("demand", "show", with_unit)).out
+    assert re.search(r"在手时间 +市供电局 4 小时", shown)
+    assert await cli.refused("custody", "--unit", "U99") == "unknown_unit"
+
+
+async def _new(home: House) -> str:
+    demand = await home.demand("还没有交办的一件事情，请尽快安排。")
+    return demand.rpartition("-")[0]
+
+
+async def _told(
+    owner: asyncpg.Connection, demand: str, at: str, charged: list[tuple[str, str, str, int]]
+) -> None:
+    """Write other sums, and another last instant, into a demand's current state."""
+    names = ("role", "code", "name", "minutes")
+    custody = [dict(zip(names, one, strict=True)) for one in charged]
+    more = json.dumps({"custody": custody, "changed_at": at})
+    await owner.execute(
+        "UPDATE demands SET state = state || $2::jsonb WHERE demand = $1", demand, more
+    )
+
+
+async def test_rulings_are_precedents_of_their_category(cli: Cli, home: House) -> None:
+    assert "还没有会商裁定" in (await cli("precedents")).out
+    demand = await home.demand()
+    for _ in range(2):
+        await home.act(demand, "bureau1", "assign", unit="U08")
+        await home.act(demand, "u08", "return", reason="不属", legal_basis="三定方案")
+    await home.act(demand, "bureau1", "adjudicate", unit="U20", ruling="临时用电属供电部门")
+    (ruled,) = (await cli.done("precedents", "--category", "用电"))["precedents"]
+    assert (ruled["demand"], ruled["unit"], ruled["ruling"]) == (
+        demand,
+        "U20",
+        "临时用电属供电部门",
+    )
+    assert "临时用电属供电部门" in (await cli("precedents")).out
+    assert (await cli.done("precedents", "--category", "用工"))["precedents"] == []
+    assert await cli.refused("precedents", "--category", "没有的类别") == "unknown_category"
+
+
+async def test_a_policy_is_chosen_for_the_occasion(cli: Cli, home: House, list_id: str) -> None:
+    new = ("demand", "new", "--enterprise", "云南裕能新能源电池有限公司", "--category", "用电")
+    here = ("--list-id", list_id, "--as", "bureau1", "--text")
+    demo = ("--policy", str(POLICIES / "demo.toml"))
+    hasty = (await cli.done(*new, *here, "演示用的一件需求", *demo))["demand"]
+    usual = (await cli.done(*new, *here, "按园区规则办的另一件"))["demand"]
+    named = [(await home.state(demand)).policy.name for demand in (hasty, usual)]
+    assert named == ["demo", "park"]
+    gone = await cli.refused(*new, *here, "第三件", "--policy", "没有的.toml")
+    assert gone == "file_invalid"
