@@ -118,7 +118,7 @@ class _Words:
 
     def moment(self, at: datetime) -> str:
         local = at.astimezone(PARK_TIME)
-        clock = f"{local:%H:%M:%S}" if local.second else f"{local:%H:%M}"
+        clock = f"{local:%H:%M:%S}" if local.second or local.microsecond else f"{local:%H:%M}"
         return self.say("date_time", date=self.day(local.date()), time=clock)
 
     def end(self, at: datetime, day: date | None) -> str:

@@ -61,8 +61,8 @@ def show_timeline(life: Timeline) -> None:
 def _show_step(step: Step, names: Mapping[str, str], plan: Plan | None) -> None:
     what = text(f"event.{step.event.kind}")
     say(text("audit.step", seq=step.seq, at=_when(step.at), what=what), "bold")
-    right = text(f"right.{step.event.right.value}")
-    say("  " + text("audit.step_who", who=words.who(step.event), right=right))
+    who, right = words.who(step.event), words.right(step.event)
+    say("  " + (text("audit.step_who", who=who, right=right) if right else who))
     said = words.said(step.event, plan)
     if said:
         say("  " + one_line(said))

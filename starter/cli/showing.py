@@ -124,8 +124,7 @@ def _step(row: asyncpg.Record, plan: Plan | None) -> list[str]:
     head = [str(row["seq"]), words.when(row["at"]), row["hash"][:SHORT_HASH]]
     if event is None:
         return [*head, text("cli.unreadable_event", what=what), row["account"], "", ""]
-    right = text(f"right.{event.right.value}")
-    return [*head, what, words.who(event), right, words.said(event, plan)]
+    return [*head, what, words.who(event), words.right(event), words.said(event, plan)]
 
 
 def event_of(row: asyncpg.Record) -> Event | None:

@@ -99,8 +99,8 @@ def _beside(state: DemandState, by: Actor | None) -> str:
     helps = [part for part in state.co_handlings if part.open and by and part.unit.code == by.unit]
     if helps:
         return "co_finish" if helps[0].accepted_at else "co_accept"
-    held = state.status in (Status.ASSIGNED, Status.CLAIMED, Status.IN_PROGRESS)
-    return "respond" if held and state.pause is None and _unanswered(state) else ""
+    works = state.status in (Status.CLAIMED, Status.IN_PROGRESS)
+    return "respond" if works and state.pause is None and _unanswered(state) else ""
 
 
 def _unanswered(state: DemandState) -> list[int]:
@@ -140,6 +140,11 @@ def who(event: e.EventBase) -> str:
     if event.by.role is Role.CLOCK:
         return text("word.clock")
     return named(event.by.post, event.by.account)
+
+
+def right(event: e.EventBase) -> str:
+    """With what right; empty for the clock, whose name says it."""
+    return "" if event.by.role is Role.CLOCK else text(f"right.{event.right.value}")
 
 
 def said(event: e.Event, plan: Plan | None = None) -> str:
