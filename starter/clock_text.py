@@ -9,7 +9,7 @@ from domain.calendar import PARK_TIME
 from domain.duration import Duration, Measure
 from domain.notice import Notice
 from domain.remaining import Remaining
-from domain.rules import Clock, Recipient, Rules
+from domain.rules import Clock, Recipient, Rules, Rung
 from domain.running import Appointment, Doing, Running
 from domain.state import DemandState
 from domain.tick import foreseen
@@ -126,10 +126,23 @@ def _line(
         case Doing.FALL_DUE:
             return text(f"clock.fall_due_{_falling(running.clock)}", lang, **facts)
         case Doing.CLIMB:
-            step = text(f"clock.step_{rules.ladder[one.number].step.value}", lang)
-            copied = people((n for n in told if n.copy_to), names, lang)
-            key = "climb_copy" if copied else "climb"
-            return text(f"clock.{key}", lang, step=step, copy_to=copied, **facts)
+            return _climb(rules.ladder[one.number], told, names, facts, lang)
+
+
+def _climb(
+    rung: Rung,
+    told: Iterable[Notice],
+    names: Mapping[str, str],
+    facts: Mapping[str, object],
+    lang: str | None,
+) -> str:
+    step = text(f"clock.step_{rung.step.value}", lang)
+    copied = people((n for n in told if n.copy_to), names, lang)
+    key = "climb_copy" if copied else "climb"
+    said = text(f"clock.{key}", lang, step=step, copy_to=copied, **facts)
+    if rung.every is None:
+        return said
+    return text("clock.again", lang, said=said, every=duration_text(rung.every, lang))
 
 
 def _falling(clock: Clock) -> str:

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from audit.timeline import Step
 from domain.events import Event
-from domain.running import ClockChange, Fate
-from domain.time_events import ClockEvent
+from domain.running import ClockChange, Fate, Running
+from domain.time_events import ClockEvent, Supervised
 from runtime.text import text
 from starter import clock_text
 from starter.cli import words
@@ -31,7 +31,11 @@ def lines(event: Event, names: Mapping[str, str]) -> Iterator[str]:
     if isinstance(event, ClockEvent) and event.at - event.planned > _LATE:
         yield text("audit.step_late", planned=words.when(event.planned))
     if event.clocks:
-        changes = text("cli.semicolon").join(_change(change, names) for change in event.clocks)
+        told_again = isinstance(event, ClockEvent | Supervised)
+        changes = text("cli.semicolon").join(
+            _again(change.running, names) if told_again else _change(change, names)
+            for change in event.clocks
+        )
         yield text("audit.step_clocks", changes=changes)
     for charge in event.charged:
         who = custodian_text(charge.role, charge.name)
@@ -41,6 +45,12 @@ def lines(event: Event, names: Mapping[str, str]) -> Iterator[str]:
     if to or copied:
         told = [to, text("audit.copied", copy_to=copied)] if copied else [to]
         yield text("audit.step_told", told=text("cli.semicolon").join(filter(None, told)))
+
+
+def _again(running: Running, names: Mapping[str, str]) -> str:
+    """What the clock itself changes about a clock: when it comes back to it."""
+    clock = clock_text.clock_text(*running.key, names)
+    return text("audit.clock_again", clock=clock, at=words.deadline(running.agenda[0].at))
 
 
 def _change(change: ClockChange, names: Mapping[str, str]) -> str:
