@@ -141,3 +141,18 @@ def test_up_without_sample_leaves_the_ledger_empty(
     assert status(data)["ledger"]["demands"] == 0
     up.process.send_signal(signal.SIGINT)
     assert up.process.wait(LIMIT) == 0
+
+
+def test_the_sample_starts_under_the_policy_that_was_chosen(
+    data: Path, tmp_path: Path, started: list[Up]
+) -> None:
+    wrong = lianban("up", "--data", str(data), "--policy", str(tmp_path / "nothing.toml"))
+    assert (wrong.code, "file_invalid" in wrong.err, data.exists()) == (1, True, False)
+    demo = Path(__file__).parents[2] / "policies" / "demo.toml"
+    up = Up(data, tmp_path / "up.log", "--policy", str(demo))
+    started.append(up)
+    up.says("按 Ctrl-C 停止。")
+    env = {**os.environ, "LIANBAN_DATA": str(data)}
+    shown = lianban("demand", "deadline", "AN-2026Q4-001", "--json", env=env).json()
+    assert (shown["policy"]["name"], shown["calendar"]) == ("demo", "never-closes")
+    assert up.stop() < 15
