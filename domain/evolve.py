@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 from domain import events as e
 from domain.deadline import Pause
-from domain.evolve_clock import clocks_of, custody_of, supervised, with_escalation
+from domain.evolve_clock import clocks_of, custody_of, escalations_of, supervised
 from domain.state import (
     CoHandling,
     DemandState,
@@ -44,7 +44,11 @@ def evolve(state: DemandState | None, event: e.Event) -> DemandState:
     assert state is not None, "a chain begins with Listed"
     changes = _changes(state, event) | {"changed_at": event.at}
     if state.rules is not None:
-        changes |= {"running": clocks_of(state, event), "custody": custody_of(state, event)}
+        changes |= {
+            "running": clocks_of(state, event),
+            "custody": custody_of(state, event),
+            "escalations": escalations_of(state, event),
+        }
     if changes.get("status", state.status) is not state.status:
         changes["since"] = event.at
     return state.model_copy(update=changes)
@@ -178,8 +182,6 @@ def _changes(state: DemandState, event: e.Event) -> dict[str, Any]:
             return {"calendar": event.calendar}
         case e.Supervised():
             return {"supervisions": supervised(state, event)}
-        case e.Escalated():
-            return {"escalations": with_escalation(state, event)}
         case e.ClockEvent():
             return {}
         case _:
@@ -247,7 +249,7 @@ def _instructions(state: DemandState, event: e.Instructed | e.Responded) -> dict
             right=event.right,
             at=event.at,
         )
-        return {"instructions": (*state.instructions, given), "escalations": ()}
+        return {"instructions": (*state.instructions, given)}
     return {
         "instructions": tuple(
             one.model_copy(update={"responded_at": event.at})

@@ -74,6 +74,18 @@ def supervised(state: DemandState, event: e.Supervised) -> tuple[Supervision, ..
     return (*state.supervisions, slip)
 
 
-def with_escalation(state: DemandState, event: e.Escalated) -> tuple[Escalation, ...]:
-    """What waits for a leader, with this one."""
-    return (*state.escalations, Escalation(clock=event.clock, due=event.due, at=event.at))
+def escalations_of(state: DemandState, event: e.Event) -> tuple[Escalation, ...]:
+    """What waits for a leader after the event: nothing whose clock it stopped or moved ahead."""
+    waiting = state.escalations
+    if isinstance(event, e.Escalated):
+        waiting = (*waiting, Escalation(clock=event.clock, due=event.due, at=event.at))
+    if isinstance(event, e.Instructed):
+        return ()
+    over = {
+        (change.running.clock, change.running.overdue_since)
+        for change in event.clocks
+        if change.fate in (Fate.MET, Fate.DROPPED)
+    }
+    if isinstance(event, e.OverdueWithdrawn):
+        over.add((event.clock, event.due))
+    return tuple(one for one in waiting if (one.clock, one.due) not in over)

@@ -52,9 +52,11 @@ def test_what_nobody_does_comes_back_until_somebody_does_it() -> None:
     days = [f"{event.at.astimezone(PARK_TIME):%m-%d %H:%M}" for event in climbed]
     assert days == [f"{day} 08:30" for day in AGAIN]
     assert next_due(state) is not None
+    assert state.escalations
 
     state = after(state, decide(state, c.Assign(by=w.CLERK, unit=w.HOUSING), state.changed_at))
     assert state.clock(Clock.ASSIGN) is None
+    assert not state.escalations, "what was done needs no instruction any more"
 
 
 def test_a_system_that_was_down_for_long_says_it_once_and_goes_on() -> None:
