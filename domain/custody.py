@@ -34,7 +34,7 @@ def custodian(state: DemandState) -> Custodian | None:
     if state.pause is not None:
         return enterprise
     if state.extension is not None:
-        return bureau
+        return bureau  # only while a unit has it: a resolution takes the question back
     helper = next((part.unit for part in state.co_handlings if part.open), None)
     if helper is not None:
         return Custodian(Role.UNIT, helper.code, helper.name)
