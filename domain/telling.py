@@ -59,6 +59,13 @@ def _not_before(state: DemandState, at: datetime) -> datetime:
     return disturb_from(at, messages.hours, state.calendar)
 
 
+def _moves_a_deadline(before: DemandState | None, event: e.CalendarAdopted) -> bool:
+    """Whether anything is due at another instant: a derivation alone is nobody's news."""
+    moved = (change.running for change in event.clocks if change.fate is Fate.MOVED)
+    old = {running.key: running.due for running in before.running} if before else {}
+    return any(running.due != old.get(running.key) for running in moved)
+
+
 def _told(before: DemandState | None, after: DemandState, event: e.Event) -> Iterator[_Told | None]:
     unit, squad = _unit(after), _squad(after)
     match event:
@@ -94,7 +101,7 @@ def _told(before: DemandState | None, after: DemandState, event: e.Event) -> Ite
         case e.Withdrawn():
             yield _unit(before) if before else None
         case e.CalendarAdopted():
-            if any(change.fate is Fate.MOVED for change in event.clocks):
+            if _moves_a_deadline(before, event):
                 yield unit or BUREAU
         case e.OverdueWithdrawn():
             yield from _responsible(after, event.clock, event.subject)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
-from ledger.pool import LedgerUnreachable, Pool, open_pool
+from ledger.pool import LedgerUnreachable, Pool, open_pool, patiently
 from runtime.embedded.info import default_data_dir, read_stack
 from runtime.settings import Settings
 from runtime.temporal import connect
 from starter.errors import SystemUnreachable
 from starter.gateway import Gateway
+
+T = TypeVar("T")
 
 _GOODBYE = 2.0
 """Seconds for a server that is there and doesn't answer to let us go."""
@@ -61,6 +64,14 @@ async def connections(settings: Settings) -> AsyncIterator[Connections]:
     async with ledger_only(settings, dsn) as pool:
         gateway = Gateway(client, pool, task_queue=settings.task_queue, patience=settings.patience)
         yield Connections(settings, pool, gateway)
+
+
+async def of_ledger(to: Connections, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Do the work, again while PostgreSQL is away; safe to repeat. Raises `SystemUnreachable`."""
+    try:
+        return await patiently(work, to.settings.patience)
+    except LedgerUnreachable as error:
+        raise SystemUnreachable("postgresql", str(error)) from error
 
 
 @asynccontextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 
 class LianbanError(Exception):
     """Base of what the command line and the web page show to people.
@@ -34,3 +36,11 @@ class Unconfirmed(LianbanError):
 
     def __init__(self, demand: str, command_id: str) -> None:
         super().__init__("unconfirmed", demand=demand, command_id=command_id)
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One demand of many that could not be seen to now; running again takes it up."""
+
+    demand: str
+    error: LianbanError

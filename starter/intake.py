@@ -7,12 +7,13 @@ ledger says what is there already.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import uuid
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import asyncpg
 
@@ -24,18 +25,16 @@ from domain.identity import similarity, text_key
 from domain.refusal import RefusalCode
 from domain.rules import Rules
 from domain.values import Role, SourceRow
-from ledger.pool import LedgerUnreachable, patiently
 from ledger.sql import sql
-from starter.calendar_in_force import calendar_in_force
-from starter.connections import Connections
-from starter.errors import CommandRefused, LianbanError, SystemUnreachable
+from starter.adoption_sweep import AT_ONCE, Progress, sweep
+from starter.calendar_in_force import calendar_in_force, tables_in_force
+from starter.connections import Connections, of_ledger
+from starter.errors import CommandRefused, Failure, LianbanError, SystemUnreachable
 from starter.workbook.models import GoodRow
 
-T = TypeVar("T")
 LIST_ID = re.compile(r"[A-Z0-9][A-Z0-9-]{0,39}")
 SIMILAR = 0.6
 """From here on a text of the same enterprise is reported as a possible duplicate."""
-AT_ONCE = 16
 _COMMAND_IDS = uuid.UUID("6c69616e-6261-6e00-8000-6c6973746564")
 
 
@@ -58,14 +57,6 @@ class Duplicate:
     like: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Failure:
-    """A demand that could not be started or amended now; running again takes it up."""
-
-    demand: str
-    error: LianbanError
-
-
 @dataclass
 class Outcome:
     """What became of the rows, by demand id; `numbers` maps (sheet, row) to the demand."""
@@ -78,9 +69,6 @@ class Outcome:
     failed: list[Failure] = field(default_factory=list)
     unrecorded: list[str] = field(default_factory=list)
     numbers: dict[tuple[str, int], str] = field(default_factory=dict)
-
-
-Progress = Callable[[int, int], None]
 
 
 async def put_on_list(
@@ -100,7 +88,7 @@ async def put_on_list(
         facts = {"account": intake.by.account, "role": intake.by.role.value, "act": "list"}
         raise CommandRefused(RefusalCode.NOT_AUTHORIZED.value, **facts)
     outcome = Outcome()
-    reserved = await _of_ledger(to, lambda: _reserve_all(to, intake, rows, outcome))
+    reserved = await of_ledger(to, lambda: _reserve_all(to, intake, rows, outcome))
     wanted = {_key(row): row for row in rows}
     gate = asyncio.Semaphore(AT_ONCE)
     done = 0
@@ -113,16 +101,24 @@ async def put_on_list(
         progress(done, len(reserved))
 
     await asyncio.gather(*(settle(reservation) for reservation in reserved))
+    await _follow_adoption(to, intake, outcome)
     for ids in (outcome.started, outcome.unchanged, outcome.amended, outcome.ended):
         ids.sort()
     return outcome
 
 
-async def _of_ledger(to: Connections, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    try:
-        return await patiently(work, to.settings.patience)
-    except LedgerUnreachable as error:
-        raise SystemUnreachable("postgresql", str(error)) from error
+async def _follow_adoption(to: Connections, intake: Intake, outcome: Outcome) -> None:
+    """What started under a calendar that another one has replaced by now gets that one.
+
+    A reservation carries the calendar of its day. Where the ledger is away now, adopting again
+    finds these demands.
+    """
+    if not outcome.started:
+        return
+    with contextlib.suppress(SystemUnreachable):
+        tables = await of_ledger(to, lambda: tables_in_force(to.pool))
+        swept = await sweep(to, intake.by, tables, only=outcome.started)
+        outcome.failed += swept.failed
 
 
 def _key(row: GoodRow) -> tuple[str, str]:
@@ -143,7 +139,7 @@ async def _reserve_all(
         taken = {(r["enterprise"], r["text_key"]): r["demand"] for r in known}
         before = await _texts_before(connection, rows)
         number = opened["last_number"]
-        calendar = calendar_in_force()
+        calendar = await calendar_in_force(connection)
         for row in rows:
             demand = taken.get(_key(row))
             if demand is None:
@@ -273,4 +269,4 @@ async def _amend(
         if refused.code != RefusalCode.NOTHING_TO_AMEND.value:
             raise
     imported = json.dumps(_amendable(row), ensure_ascii=False)
-    await _of_ledger(to, lambda: to.pool.execute(sql("set_imported"), demand, imported))
+    await of_ledger(to, lambda: to.pool.execute(sql("set_imported"), demand, imported))

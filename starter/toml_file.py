@@ -61,6 +61,12 @@ def read_toml(path: Path, model: type[Model]) -> Model:
         raise FileInvalid(path, _problems(error, TomlLines(source), model)) from error
 
 
+def mistake(path: Path, where: tuple[str | int, ...], text_key: str, **facts: str) -> FileInvalid:
+    """A mistake of a file that can be read: what is at `where` doesn't go with something else."""
+    line = TomlLines(_source(path)).line(where)
+    return FileInvalid(path, (FileProblem(line, _dotted(where), text_key, facts),))
+
+
 def _source(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The working calendar of a year, as the State Council's notice gives it. Needs no engine."""
+"""The working calendar of a year, as it counts in this park; without an engine, as shipped."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 from domain.calendar import ONE_DAY, Almanac, Calendar, Holiday, YearTable
 from runtime.text import text
-from starter.calendars import load_calendar
 from starter.cli import output, tables
 from starter.cli.app import calendar_app, command
 from starter.cli.options import Json, option
+from starter.cli.park_calendar import tables_here
 from starter.cli.tables import Column
 from starter.errors import CommandRefused
 
@@ -27,13 +27,14 @@ HOLIDAYS = (
 @command(calendar_app, "show")
 async def show(year: Annotated[int, option("year")], /, *, json: Json = False) -> int:
     """Days off, make-up working days, and the notice that they come from."""
-    calendar = load_calendar()
+    in_force, whose = await tables_here(quiet=json)
+    calendar = in_force.calendar()
     table = Almanac(calendar).table(year)
     if table is None:
         known = text("cli.list_comma").join(str(one.year) for one in calendar.years)
         raise CommandRefused("unknown_year", year=str(year), known=known)
     if json:
-        output.data(_as_json(calendar, table))
+        output.data(_as_json(calendar, table) | {"from": whose})
     else:
         _tell(calendar, table)
     return output.DONE

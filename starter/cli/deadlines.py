@@ -1,4 +1,7 @@
-"""Tries out a deadline, with the derivation that anybody can check by hand. Needs no engine."""
+"""Tries out a deadline, with the derivation that anybody can check by hand. Needs no engine:
+
+where one is at hand it reckons by the park's calendar, else by the shipped one.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,11 @@ from domain.calendar import beginning_of_day
 from domain.clock import deadline
 from domain.deadline import Deadline, Pause
 from runtime.text import LANGUAGES, text
-from starter.calendars import load_calendar
 from starter.cli import options, output
 from starter.cli.app import calendar_app, command
 from starter.cli.explain import WrongUsage
 from starter.cli.options import Json, option
+from starter.cli.park_calendar import tables_here
 from starter.deadline_text import derivation, due_text
 
 
@@ -30,14 +33,15 @@ async def try_out(
     json: Json = False,
 ) -> int:
     """When the duration has passed since the start, and every day counted or skipped."""
-    calendar, within = load_calendar(), options.duration(duration)
+    within, beginning = options.duration(duration), _beginning(start)
     try:
         pauses = [_pause(typed) for typed in pause or ()]
-        found = deadline(_beginning(start), within, calendar, pauses)
+        in_force, whose = await tables_here(quiet=json)
+        found = deadline(beginning, within, in_force.calendar(), pauses)
     except (OverflowError, ValidationError) as error:
         raise WrongUsage("beyond_reckoning") from error
     if json:
-        output.data(_as_json(found, began))
+        output.data(_as_json(found, began) | {"from": whose})
     else:
         output.say(due_text(found), "bold")
         output.say(derivation(found, began.strip()))

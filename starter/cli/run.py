@@ -37,6 +37,7 @@ COMMANDS = (
     "calendars",
     "deadlines",
     "channels",
+    "adopting",
     "audit",
 )
 """The modules that add commands to the tree, in the order in which help shows them."""

@@ -1,12 +1,19 @@
-"""`lianban calendar show` and `deadline`, which need no engine."""
+"""`lianban calendar show` and `deadline` with no engine: the shipped calendar, and it says so."""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from starter.cli.run import run
+
+
+@pytest.fixture(autouse=True)
+def _no_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No stack of this machine is asked."""
+    monkeypatch.setenv("LIANBAN_DATA", str(tmp_path))
 
 
 def said(capsys: pytest.CaptureFixture[str], *tokens: str) -> str:
@@ -40,6 +47,15 @@ def test_a_year_that_is_not_published_says_so(
     found = json.loads(said(capsys, "show", "2027", "--json"))
     assert found["provisional"] is True
     assert found["office_hours"] == ["08:30-12:00", "13:30-17:30"]
+
+
+@pytest.mark.parametrize("tokens", [["show", "2026"], ["deadline", "2026-10-09", "10wd"]])
+def test_that_it_is_the_shipped_calendar_is_said(
+    tokens: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["calendar", *tokens]) == 0
+    assert "按随软件提供的日历" in capsys.readouterr().err
+    assert json.loads(said(capsys, *tokens, "--json"))["from"] == "shipped"
 
 
 def test_a_year_without_a_calendar_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
