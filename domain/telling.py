@@ -14,7 +14,7 @@ from domain.running import Doing, Fate
 from domain.state import DemandState
 from domain.values import Right, Role
 
-_BUREAUS = frozenset({Clock.ASSIGN, Clock.DECIDE, Clock.FOLLOW_UP})
+BUREAUS = frozenset({Clock.ASSIGN, Clock.DECIDE, Clock.FOLLOW_UP})
 """The clocks that the bureau itself must meet."""
 
 
@@ -205,7 +205,7 @@ def _one(state: DemandState, subject: str, recipient: Recipient) -> Iterator[_To
 
 def _responsible(state: DemandState, clock: Clock, subject: str) -> Iterator[_Told | None]:
     """Who must meet this clock."""
-    if clock in _BUREAUS:
+    if clock in BUREAUS:
         yield BUREAU
     elif clock is Clock.CO_HANDLE:
         yield _Told(Recipient.CO_HANDLER, subject)

@@ -51,6 +51,12 @@ class Tables:
         """What counts for a year."""
         return next((table for table in self.years if table.year == year), None)
 
+    def but(self, years: Iterable[YearTable], office: Office | None = None) -> Tables:
+        """These, with those tables in the place of their years, and other hours if there are."""
+        chosen = {table.year: table for table in (*self.years, *years)}
+        counting = tuple(sorted(chosen.values(), key=lambda table: table.year))
+        return Tables(office or self.office, counting)
+
 
 def overlay(years: Iterable[YearTable] = (), offices: Iterable[Office] = ()) -> Tables:
     """The shipped tables with the adopted ones. Raises `FileInvalid`.

@@ -47,14 +47,17 @@ def load_office(path: Path) -> Office:
 @cache
 def load_shipped() -> tuple[Office, tuple[YearTable, ...]]:
     """The office and all years of the shipped folder, read once. Raises `FileInvalid`."""
-    years = tuple(load_year(path) for path in sorted(CALENDARS.glob(_YEAR_FILES)))
-    return load_office(CALENDARS / OFFICE_FILE), years
+    return load_office(CALENDARS / OFFICE_FILE), load_years(CALENDARS)
+
+
+def load_years(folder: Path) -> tuple[YearTable, ...]:
+    """The tables of a folder. Raises `FileInvalid`."""
+    return tuple(load_year(path) for path in sorted(folder.glob(_YEAR_FILES)))
 
 
 def load_calendar(folder: Path = CALENDARS) -> Calendar:
     """All years of a folder with its office. Raises `FileInvalid`."""
-    years = [load_year(path) for path in sorted(folder.glob(_YEAR_FILES))]
-    return compose(load_office(folder / OFFICE_FILE), years)
+    return compose(load_office(folder / OFFICE_FILE), load_years(folder))
 
 
 def compose(office: Office, years: Iterable[YearTable]) -> Calendar:

@@ -75,10 +75,13 @@ async def of_ledger(to: Connections, work: Callable[[], Coroutine[Any, Any, T]])
 
 
 @asynccontextmanager
-async def ledger_only(settings: Settings, dsn: str | None = None) -> AsyncIterator[Pool]:
-    """Connect to PostgreSQL alone, for what only reads. Raises `SystemUnreachable`."""
+async def ledger_only(
+    settings: Settings, dsn: str | None = None, read_only: bool = False
+) -> AsyncIterator[Pool]:
+    """Connect to PostgreSQL alone; `read_only` refuses every write. Raises `SystemUnreachable`."""
     try:
-        pool = await open_pool(dsn or dsn_of(settings), settings.role, settings.pool_size)
+        found = dsn or dsn_of(settings)
+        pool = await open_pool(found, settings.role, settings.pool_size, read_only)
     except LedgerUnreachable as error:
         raise SystemUnreachable("postgresql", str(error)) from error
     try:

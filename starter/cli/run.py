@@ -34,6 +34,7 @@ COMMANDS = (
     "custody",
     "messages",
     "policies",
+    "trying",
     "calendars",
     "deadlines",
     "channels",

@@ -22,9 +22,9 @@ async def session() -> AsyncIterator[Connections]:
 
 
 @asynccontextmanager
-async def ledger() -> AsyncIterator[Pool]:
-    """PostgreSQL alone, for what only reads."""
-    async with ledger_only(Settings()) as pool:
+async def ledger(read_only: bool = False) -> AsyncIterator[Pool]:
+    """PostgreSQL alone, for what only reads; `read_only` makes sure of it."""
+    async with ledger_only(Settings(), read_only=read_only) as pool:
         yield pool
 
 

@@ -83,7 +83,7 @@ def test_the_issue_s_commands_are_all_there() -> None:
         *("co-handling ask", "co-handling accept", "co-handling report", "co-handling finish"),
         *("instruct", "respond", "supervise", "adjudicate", "follow-up"),
         *("policy check", "policy explain", "calendar show", "calendar deadline"),
-        "calendar adopt",
+        *("calendar adopt", "policy try"),
     }
 
 
