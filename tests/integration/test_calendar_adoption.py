@@ -27,9 +27,9 @@ from starter.errors import CommandRefused, SystemUnreachable
 from starter.intake import put_on_list
 from starter.policies import POLICIES, load_policy
 from starter.toml_file import FileInvalid
+from tests.support.ahead import Ahead, skipping_server
 from tests.support.calendars import days_from_now, office_file, today, year_file, year_files
 from tests.support.house import House, house, row
-from tests.support.ahead import Ahead, skipping_server
 
 pytestmark = pytest.mark.xdist_group("calendar adoption")
 
