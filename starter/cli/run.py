@@ -39,6 +39,7 @@ COMMANDS = (
     "deadlines",
     "channels",
     "adopting",
+    "slips",
     "audit",
 )
 """The modules that add commands to the tree, in the order in which help shows them."""

@@ -83,7 +83,7 @@ def test_the_issue_s_commands_are_all_there() -> None:
         *("co-handling ask", "co-handling accept", "co-handling report", "co-handling finish"),
         *("instruct", "respond", "supervise", "adjudicate", "follow-up"),
         *("policy check", "policy explain", "calendar show", "calendar deadline"),
-        *("calendar adopt", "policy try"),
+        *("calendar adopt", "policy try", "slip assignment", "slip supervision"),
     }
 
 
@@ -95,7 +95,7 @@ def test_every_command_s_help_shows_its_example(helps: tuple[str, dict[str, str]
             assert example in shown[path], path
 
 
-@pytest.mark.parametrize("group", ["directory", "list", "demand", "audit"])
+@pytest.mark.parametrize("group", ["directory", "list", "demand", "slip", "audit"])
 def test_the_help_of_a_group_shows_an_example(
     group: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

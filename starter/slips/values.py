@@ -1,0 +1,174 @@
+"""What a slip says, by the names that its template uses: all of it from a demand's own events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+
+from domain import events as e
+from domain.calendar import PARK_TIME
+from domain.rules import Clock
+from domain.running import Running
+from domain.state import DemandState, Supervision
+from domain.values import Role
+from runtime.text import text
+from starter.deadline_text import derivation, duration_text, moment_text
+from starter.errors import CommandRefused
+
+Values = dict[str, str]
+
+COMMON = (
+    *("number", "demand", "list_id", "meeting", "enterprise", "uscc", "contact", "phone"),
+    *("chain", "category", "urgency", "text", "unit", "squad", "assigned_at", "due"),
+    *("derivation", "requirements", "issued_on"),
+)
+NAMES = {
+    "assignment": (*COMMON, "note"),
+    "supervision": (*COMMON, "reason", "supervised_at", "supervised_by", "status"),
+}
+"""What a template of each kind may ask for."""
+
+Handed = e.Assigned | e.Reassigned | e.Ruled
+
+
+def assignment(
+    state: DemandState, events: Sequence[e.Event], now: datetime, lang: str | None = None
+) -> Values:
+    """交办单. Raises `CommandRefused` where no unit has the demand."""
+    given = _last_given(events)
+    if state.unit is None or given is None:
+        raise CommandRefused("slip_not_assigned", demand=state.demand, status=state.status.value)
+    note = given.note if isinstance(given, e.Assigned) else ""
+    asked = [*_asked(state, events, lang)]
+    if note:
+        asked.append(text("slip.asked_note", lang, note=note))
+    return _common(state, events, now, lang) | {
+        "number": text("slip.assignment_number", lang, demand=state.demand),
+        "requirements": "\n".join(asked),
+        "note": note,
+    }
+
+
+def supervision(
+    state: DemandState,
+    events: Sequence[e.Event],
+    number: int | None,
+    now: datetime,
+    lang: str | None = None,
+) -> Values:
+    """督办单 of that number, or the last one. Raises `CommandRefused` where there is none."""
+    slip = _slip(state, number)
+    return _common(state, events, now, lang) | {
+        "number": text("slip.supervision_number", lang, demand=state.demand, slip=slip.slip),
+        "reason": _reason(slip, lang),
+        "requirements": text("slip.asked_supervision", lang),
+        "supervised_at": _moment(slip.at, lang),
+        "supervised_by": _who(events, slip, lang),
+        "status": text(f"word.{state.status.value}", lang),
+    }
+
+
+def slip_number(state: DemandState, number: int | None) -> int:
+    """Which slip that is. Raises `CommandRefused`."""
+    return _slip(state, number).slip
+
+
+def _slip(state: DemandState, number: int | None) -> Supervision:
+    if not state.supervisions:
+        raise CommandRefused("no_supervision", demand=state.demand)
+    if number is None:
+        return state.supervisions[-1]
+    found = next((slip for slip in state.supervisions if slip.slip == number), None)
+    if found is None:
+        known = text("cli.list_comma").join(str(slip.slip) for slip in state.supervisions)
+        raise CommandRefused("unknown_slip", demand=state.demand, number=str(number), known=known)
+    return found
+
+
+def _common(
+    state: DemandState, events: Sequence[e.Event], now: datetime, lang: str | None
+) -> Values:
+    say, given = partial(text, lang=lang), _last_given(events)
+    resolve, nothing = _resolve(state, events), text("slip.none", lang)
+    return {
+        "demand": state.demand,
+        "list_id": state.list_id,
+        "meeting": state.meeting,
+        "enterprise": state.enterprise.name,
+        "uscc": state.enterprise.uscc,
+        "contact": state.contact.name,
+        "phone": state.contact.phone,
+        "chain": state.chain.name,
+        "category": state.category,
+        "urgency": say(f"word.{state.urgency.value}"),
+        "text": state.text,
+        "unit": state.unit.name if state.unit else nothing,
+        "squad": state.squad.name if state.squad else nothing,
+        "assigned_at": _moment(given.at, lang) if given else nothing,
+        "due": _moment(resolve.due, lang) if resolve else say("slip.no_deadline"),
+        "derivation": _derivation(resolve, given, lang) if resolve else "",
+        "issued_on": _day(now, lang),
+    }
+
+
+def _last_given(events: Sequence[e.Event]) -> Handed | None:
+    found = [event for event in events if isinstance(event, Handed)]
+    return found[-1] if found else None
+
+
+def _resolve(state: DemandState, events: Sequence[e.Event]) -> Running | None:
+    """The deadline for resolving; of one that has been met, how it stood."""
+    running = state.clock(Clock.RESOLVE)
+    if running is not None:
+        return running
+    changes = [change.running for event in events for change in event.clocks]
+    return next((r for r in reversed(changes) if r.clock is Clock.RESOLVE), None)
+
+
+def _derivation(running: Running, given: Handed | None, lang: str | None) -> str:
+    at_once = given is not None and given.at == running.start
+    began = [text("slip.began", lang) if at_once else ""]
+    began += [text("slip.began_extension", lang)] * (len(running.legs) - 1)
+    legs = zip(running.legs, began, strict=True)
+    return "\n".join(derivation(leg, word, lang) for leg, word in legs)
+
+
+def _asked(state: DemandState, events: Sequence[e.Event], lang: str | None) -> Iterator[str]:
+    """What the unit is asked to do, a sentence each."""
+    claim, resolve = state.clock(Clock.CLAIM), _resolve(state, events)
+    if claim is not None:
+        yield text("slip.asked_claim", lang, due=_moment(claim.due, lang))
+    if resolve is not None:
+        yield text("slip.asked_resolve", lang, due=_moment(resolve.due, lang))
+    if state.rules is None:
+        yield text("slip.asked_soon", lang)
+        return
+    progress = state.rules.clocks_for(state.category, state.urgency).progress
+    if progress is not None:
+        yield text("slip.asked_progress", lang, every=duration_text(progress, lang))
+
+
+def _reason(slip: Supervision, lang: str | None) -> str:
+    if slip.clock is None or slip.due is None:
+        return slip.reason
+    clock = text(f"rules.name_{slip.clock.value}", lang)
+    return text("slip.reason_clock", lang, clock=clock, due=_moment(slip.due, lang))
+
+
+def _who(events: Sequence[e.Event], slip: Supervision, lang: str | None) -> str:
+    """The post of whoever called for it; of the clock, that it was the rules."""
+    by = next((s.by for s in events if isinstance(s, e.Supervised) and s.slip == slip.slip), None)
+    if by is not None and by.role is Role.CLOCK:
+        return text("slip.by_the_rules", lang)
+    return slip.by_post
+
+
+def _moment(at: datetime, lang: str | None) -> str:
+    return moment_text(at, lang)
+
+
+def _day(now: datetime, lang: str | None) -> str:
+    local = now.astimezone(PARK_TIME)
+    month = text(f"deadline.month_{local.month}", lang)
+    return text("deadline.date_year", lang, year=local.year, month=month, day=local.day)
