@@ -127,12 +127,22 @@ class _Keeper:
         A revision (of rules or calendar) brings no due instant before its own.
         """
         for running in list(self.running.values()):
-            if running.clock not in clocks or not running.legs:
+            if running.clock not in clocks:
+                continue
+            if not running.legs:
+                self._plan_again(running)
                 continue
             duration = self.times.of(running.clock)
             first = duration if revised and duration is not None else running.legs[0].rule
             rules = (first, *(leg.rule for leg in running.legs[1:]))
             self._move(running, rules, running.not_before, revised)
+
+    def _plan_again(self, running: Running) -> None:
+        """A day that somebody named stays; what is done around it is done in office hours."""
+        rungs = _rungs_left(running) if running.overdue_since is not None else None
+        planned = self._with_agenda(running, rungs)
+        if planned.agenda != running.agenda:
+            self._set(Fate.MOVED, planned)
 
     def _move(
         self,
@@ -152,7 +162,7 @@ class _Keeper:
             if moved.due > self.at:
                 moved = moved.model_copy(update={"overdue_since": None})
             else:
-                rungs = {a.number for a in running.agenda if a.doing is Doing.CLIMB}
+                rungs = _rungs_left(running)
         self._set(Fate.MOVED, self._with_agenda(moved, rungs))
 
     def _legs(
@@ -177,6 +187,10 @@ class _Keeper:
     def _set(self, fate: Fate, running: Running) -> None:
         self.running[running.key] = running
         self.changes.append(ClockChange(fate=fate, running=running))
+
+
+def _rungs_left(running: Running) -> set[int]:
+    return {a.number for a in running.agenda if a.doing is Doing.CLIMB}
 
 
 _WORK = (*PAUSABLE, Clock.CLAIM, Clock.PAUSE)
