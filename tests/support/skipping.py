@@ -176,7 +176,7 @@ class Park:
             "category": "用电",
             "text": "请协调供电部门加快接入。",
             "policy": policy,
-            "calendar": calendar_in_force(at),
+            "calendar": await calendar_in_force(self.home.pool, at),
         }
         return ListDemand(by=who, **(given | fields))
 
