@@ -18,7 +18,6 @@ from starter.cli.options import As, Json, option
 from starter.cli.progress import counting
 from starter.cli.session import session, who
 from starter.cli.tables import Column
-from starter.cli.words_time import clock_name
 from starter.toml_file import FileInvalid
 
 MOVED = tuple(Column(key) for key in ("demand", "clock", "due_before", "due_after", "note"))
@@ -84,7 +83,7 @@ def _now(adopted: Adopted) -> str:
 
 
 def _row(moved: Moved) -> list[str]:
-    name = clock_name(moved.clock)
+    name = text(f"rules.name_{moved.clock.value}")
     clock = words.named(name, moved.subject) if moved.subject else name
     note = text("adopt.withdrawn") if moved.withdrawn else ""
     return [moved.demand, clock, _due(moved.before), _due(moved.after), note]

@@ -19,7 +19,6 @@ from starter.cli.mistakes import refuse
 from starter.cli.options import Json, option
 from starter.cli.session import ledger
 from starter.cli.tables import Column
-from starter.cli.words_time import clock_name
 from starter.policies import load_policy
 from starter.policy_try import Both, Comparison, Period, Tried, compare, tables_of
 from starter.toml_file import FileInvalid
@@ -79,7 +78,10 @@ def _tell(rules: Rules, period: Period, found: Comparison) -> None:
     if found.before_deadlines:
         output.say(text("try.before_deadlines", count=found.before_deadlines), "dim")
     if found.late:
-        clocks = [_row(clock_name(clock), both) for clock, both in found.by_clock().items()]
+        clocks = [
+            _row(text(f"rules.name_{clock.value}"), both)
+            for clock, both in found.by_clock().items()
+        ]
         units = [_row(_unit(*unit), both) for unit, both in found.by_unit().items()]
         for columns, rows in ((BY_CLOCK, clocks), (BY_UNIT, units)):
             output.say()
@@ -103,7 +105,7 @@ def _unit(code: str, name: str) -> str:
 
 
 def _worst(one: Tried) -> list[str]:
-    clocks = dict.fromkeys(clock_name(late.clock) for late in one.tried)
+    clocks = dict.fromkeys(text(f"rules.name_{late.clock.value}") for late in one.tried)
     late_by = text("try.hours", hours=one.minutes // 60, minutes=one.minutes % 60)
     return [one.demand, one.enterprise, text("cli.list_comma").join(clocks), late_by]
 

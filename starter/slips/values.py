@@ -9,11 +9,12 @@ from functools import partial
 from domain import events as e
 from domain.calendar import PARK_TIME
 from domain.rules import Clock
-from domain.running import Running
+from domain.running import Fate, Running
 from domain.state import DemandState, Supervision
 from domain.values import Role
 from runtime.text import text
-from starter.deadline_text import derivation, duration_text, moment_text
+from starter.clock_text import reckoning
+from starter.deadline_text import duration_text, moment_text
 from starter.errors import CommandRefused
 
 Values = dict[str, str]
@@ -107,7 +108,7 @@ def _common(
         "squad": state.squad.name if state.squad else nothing,
         "assigned_at": _moment(given.at, lang) if given else nothing,
         "due": _moment(resolve.due, lang) if resolve else say("slip.no_deadline"),
-        "derivation": _derivation(resolve, given, lang) if resolve else "",
+        "derivation": _derivation(events, resolve, lang) if resolve else "",
         "issued_on": _day(now, lang),
     }
 
@@ -126,12 +127,14 @@ def _resolve(state: DemandState, events: Sequence[e.Event]) -> Running | None:
     return next((r for r in reversed(changes) if r.clock is Clock.RESOLVE), None)
 
 
-def _derivation(running: Running, given: Handed | None, lang: str | None) -> str:
-    at_once = given is not None and given.at == running.start
-    began = [text("slip.began", lang) if at_once else ""]
-    began += [text("slip.began_extension", lang)] * (len(running.legs) - 1)
-    legs = zip(running.legs, began, strict=True)
-    return "\n".join(derivation(leg, word, lang) for leg, word in legs)
+def _derivation(events: Sequence[e.Event], running: Running, lang: str | None) -> str:
+    began = [
+        event.kind
+        for event in events
+        for change in event.clocks
+        if change.fate is Fate.STARTED and change.running.clock is Clock.RESOLVE
+    ]
+    return reckoning(running, began[-1] if began else "", lang)
 
 
 def _asked(state: DemandState, events: Sequence[e.Event], lang: str | None) -> Iterator[str]:
