@@ -21,10 +21,13 @@ from runtime.embedded.info import StackInfo
 from runtime.settings import Settings
 from runtime.temporal import connect
 from tests.replay.fixtures import HISTORIES, names, save
-from tests.replay.lives import LIVES, Life
+from tests.replay.lives import LIVES as EARLIER
+from tests.replay.lives import Life
+from tests.replay.timed_lives import TIMED_LIVES
 from tests.support.engines import TEMPLATE, engines, make_template, with_database
 from tests.support.house import House, house
 
+LIVES = (*EARLIER, *TIMED_LIVES)
 IDENTITY = "replay-corpus"
 """In place of process and host name, which belong in no repository."""
 
