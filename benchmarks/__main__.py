@@ -1,6 +1,7 @@
-"""`make bench`: lives a second and latency of Lianban and of a bare workflow, and the ratio.
+"""`make bench`: lives a second and latency of Lianban and of a bare workflow; what timers cost.
 
 Both sides alternate round by round on the same engines. Figures are for reading, not for tests.
+`make bench ARGS=timers` measures the timers alone, `ARGS=lives` all but them.
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
+from temporalio.client import Client
 
+from benchmarks import timers
 from benchmarks.lives import Live, Measured, bare_life, lianban_life, listing, measure
 from ledger.directory import load
 from ledger.migrate import migrate
-from ledger.pool import open_pool
+from ledger.pool import Pool, open_pool
 from runtime import logs
 from runtime.embedded.child import ChildSpec
 from runtime.embedded.info import StackInfo
@@ -32,6 +36,7 @@ from starter.gateway import Gateway
 from starter.workbook.directory_book import read_directory
 
 DIRECTORY = Path(__file__).parents[1] / "samples" / "anning-directory.xlsx"
+_CACHED = 6000
 _numbers = itertools.count(1)
 
 
@@ -45,14 +50,15 @@ async def prepare(info: StackInfo) -> None:
         await connection.close()
 
 
-def workers(info: StackInfo) -> Sequence[ChildSpec]:
-    """One worker for each side, each a process of its own."""
+def workers(info: StackInfo, cached: int) -> Sequence[ChildSpec]:
+    """One worker for each side, each a process of its own; ours keeps so many demands."""
     # The sandbox imports the workflow's module for each workflow: without .pyc it compiles it anew.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     env |= {
         "LIANBAN_DSN": info.postgres,
         "TEMPORAL_ADDRESS": info.temporal,
         "LIANBAN_LOG_LEVEL": "warning",
+        "LIANBAN_MAX_CACHED_WORKFLOWS": str(cached),
     }
     return [
         ChildSpec(name="worker", argv=[sys.executable, "-m", "worker"], env=env),
@@ -113,36 +119,59 @@ async def grow(gateway: Gateway, count: int) -> None:
 
 
 async def run(options: argparse.Namespace, data: Path) -> None:
-    """Everything in one run."""
-    stack = Stack(data, prepare=prepare, extra_children=workers, options=Options(ui=False))
+    """Everything that was asked for, each part on engines of its own."""
+    if options.part in ("all", "lives"):
+        async with _on(data / "lives", _CACHED) as (stack, gateway, _):
+            await run_lives(options, await connect(stack.info.temporal), gateway)
+    if options.part in ("all", "timers"):
+        sizes = timers.Sizes(options.waiting, options.due, options.idle)
+        cached = max(_CACHED, sizes.waiting + sizes.due + timers.PEOPLE)
+        async with _on(data / "timers", cached) as (stack, gateway, pool):
+            pids = {name: pid for name, pid in stack.pids.items() if name != "bare"}
+            await timers.run(gateway, pool, pids, sizes)
+
+
+@asynccontextmanager
+async def _on(data: Path, cached: int) -> AsyncIterator[tuple[Stack, Gateway, Pool]]:
+    def children(info: StackInfo) -> Sequence[ChildSpec]:
+        return workers(info, cached)
+
+    stack = Stack(data, prepare=prepare, extra_children=children, options=Options(ui=False))
     async with stack as info:
-        client = await connect(info.temporal)
         pool = await open_pool(info.postgres, "lianban_app", 32)
-        gateway = Gateway(client, pool)
-        sides = {"bare": bare_life(client), "lianban": lianban_life(gateway)}
-        await side_by_side(sides, 1, 5, 1)  # warm up
-        alone = await side_by_side(sides, options.rounds, options.lives // 8, 1)
-        report("one caller", alone)
-        report("32 callers", await side_by_side(sides, options.rounds, options.lives, 32))
-        if options.open:
-            await grow(gateway, options.open)
-            report(
-                f"one caller, {options.open} demands open",
-                await side_by_side(sides, options.rounds, options.lives // 8, 1),
-            )
-            report(
-                f"32 callers, {options.open} demands open",
-                await side_by_side(sides, options.rounds, options.lives, 32),
-            )
+        yield stack, Gateway(await connect(info.temporal), pool), pool
         pool.terminate()
+
+
+async def run_lives(options: argparse.Namespace, client: Client, gateway: Gateway) -> None:
+    """Lianban beside a bare workflow."""
+    sides = {"bare": bare_life(client), "lianban": lianban_life(gateway)}
+    await side_by_side(sides, 1, 5, 1)  # warm up
+    alone = await side_by_side(sides, options.rounds, max(1, options.lives // 8), 1)
+    report("one caller", alone)
+    report("32 callers", await side_by_side(sides, options.rounds, options.lives, 32))
+    if options.open:
+        await grow(gateway, options.open)
+        report(
+            f"one caller, {options.open} demands open",
+            await side_by_side(sides, options.rounds, max(1, options.lives // 8), 1),
+        )
+        report(
+            f"32 callers, {options.open} demands open",
+            await side_by_side(sides, options.rounds, options.lives, 32),
+        )
 
 
 def main() -> None:
     """Parse what to measure, and say on what."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("part", nargs="?", choices=["all", "lives", "timers"], default="all")
     parser.add_argument("--rounds", type=int, default=6, help="rounds a side")
     parser.add_argument("--lives", type=int, default=96, help="lives a round with 32 callers")
     parser.add_argument("--open", type=int, default=5000, help="open demands for the growth part")
+    parser.add_argument("--waiting", type=int, default=10_000, help="timers: demands that wait")
+    parser.add_argument("--due", type=int, default=1_000, help="timers: due at one instant")
+    parser.add_argument("--idle", type=float, default=60, help="timers: seconds looked at idle")
     options = parser.parse_args()
     logs.configure("console", "error")
     print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores")

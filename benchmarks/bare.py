@@ -1,9 +1,11 @@
-"""The yardstick: the same Updates with the same content, and nothing done with them.
+"""The yardstick: the same Updates with the same content, a timer, and nothing done with them.
 
 Same converter, same sandbox, same worker flags, no rules, no ledger.
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from temporalio import workflow
 
@@ -26,8 +28,8 @@ class BareWorkflow:
 
     @workflow.run
     async def run(self, start: DemandStart) -> int:
-        """Wait for the last command."""
-        await workflow.wait_condition(lambda: self._over)
+        """Wait for the last command, or for a deadline that is far away."""
+        await workflow.wait_condition(lambda: self._over, timeout=timedelta(days=30))
         return len(self._commands)
 
     @workflow.update

@@ -15,9 +15,11 @@ from temporalio.common import WorkflowIDConflictPolicy
 from benchmarks import bare
 from domain.actors import Actor
 from domain.commands import COMMAND, ListDemand
-from domain.policy import Policy
+from domain.rules import Rules
 from domain.values import Chain, Enterprise, Person, Role, Squad, Unit, Urgency
+from starter.calendar_in_force import calendar_in_force
 from starter.gateway import Gateway
+from starter.policies import PARK_DEFAULT, load_policy
 from workflows.contracts import Act, DemandStart
 
 ENTERPRISE = Enterprise(uscc="91530181MA6K00001D", name="云南裕能新能源电池有限公司")
@@ -29,7 +31,8 @@ CAPTAIN = Actor(
     account="s04", role=Role.SQUAD, post="要素保障党员突击队队长", squad="S04", captain=True
 )
 MEMBER = Person(account="s04m", post="要素保障党员突击队队员", squad="S04")
-POLICY = Policy(name="park", version="bench", source="benchmarks")
+POLICY = load_policy(PARK_DEFAULT)
+CALENDAR = calendar_in_force()
 
 STEPS: Sequence[tuple[str, str, dict[str, Any], Actor]] = (
     ("bureau1", "assign", {"unit": "U20", "squad": "S04"}, BUREAU),
@@ -64,19 +67,20 @@ class Measured:
 Live = Callable[[str, list[float]], Awaitable[None]]
 
 
-def listing(demand: str) -> ListDemand:
-    """The listing of a demand."""
+def listing(demand: str, policy: Rules = POLICY) -> ListDemand:
+    """The listing of a demand, by default under the park's rules."""
     return ListDemand(
         by=BUREAU,
         demand=demand,
-        list_id="BENCH",
+        list_id=demand.rpartition("-")[0],
         meeting="第四季度联席会议",
         enterprise=ENTERPRISE,
         chain=Chain(code="NE", name="新能源电池材料产业链"),
         category="用电",
         urgency=Urgency.GENERAL,
         text="新增变压器900kVA报装，请协调供电部门加快接入。",
-        policy=POLICY,
+        policy=policy,
+        calendar=CALENDAR,
     )
 
 
