@@ -40,12 +40,12 @@ def rules(revisited: int = 0, **clocks: str) -> Rules:
     return Rules.model_validate(fields)
 
 
-async def until(home: House, demand: str, kind: str) -> None:
-    """Wait until the ledger has an event of that kind."""
+async def until(home: House, demand: str, kind: str, times: int = 1) -> None:
+    """Wait until the ledger has so many events of that kind."""
 
     async def look() -> bool:
         rows = await reads.events(home.pool, demand)
-        return any(row["kind"] == kind for row in rows)
+        return [row["kind"] for row in rows].count(kind) >= times
 
     await eventually(look, kind)
 
@@ -62,6 +62,17 @@ async def neglected(home: House) -> str:
     home.policy = rules(claim="2s")
     demand = await assigned(home)
     await until(home, demand, "supervised")
+    return demand
+
+
+async def chased_again(home: House) -> str:
+    """A rung that came back until the unit claimed after all."""
+    again = {"step": "chase", "every": "1s", "to": ["unit", "squad"]}
+    fields = rules(claim="1s").model_dump(mode="json") | {"ladder": [again]}
+    home.policy = Rules.model_validate(fields)
+    demand = await assigned(home)
+    await until(home, demand, "chased", times=3)
+    await home.act(demand, "u20", "claim", **CLAIM)
     return demand
 
 
@@ -226,6 +237,7 @@ def _in_time(life: Life) -> Life:
 
 TIMED_LIVES: tuple[Life, ...] = (
     neglected,
+    chased_again,
     extended,
     overdue_withdrawn,
     co_handled,

@@ -24,7 +24,7 @@ from domain.values import Urgency
 from tests.support.written import park_time
 
 BEGIN = park_time("2026-09-14 08:30")
-END = park_time("2026-11-05 20:00")
+END = park_time("2026-10-31 20:00")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ What is expected was written down by hand, from policies/*.toml and the State Co
     October      1-7 off (国庆节), Thu 8, Fri 9 worked, **Sat 10 worked**, Sun 11 off,
                  from Mon 12 on weeks as usual
 
-The office is open 08:30-12:00 and 13:30-17:30, so 4wh before closing is 13:30.
+The office is open 08:30-12:00 and 13:30-17:30, so 4wh before closing is 13:30. In the park the top
+of the ladder comes 10wd after a deadline and every 10wd from then on, at the opening; that is every
+second week on the same day, as soon as the holidays are over.
 """
 
 from __future__ import annotations
@@ -52,7 +54,7 @@ class Neglect:
     done: tuple[Act, ...]
     expected: str
     status: Status
-    until: str = "2026-12-22 10:00"
+    until: str = "2026-11-05 10:00"
 
 
 # The lead time: 10wd after 22 September are 23, 24, 28, 29, 30 September, 8, 9, 10, 12, 13 October.
@@ -70,12 +72,33 @@ THREE_MONTHS = Neglect(
     2026-10-10 08:30 reminded       resolve due 2026-10-13 17:30 > unit:U20, squad:S04
     2026-10-13 17:30 became_overdue resolve due 2026-10-13 17:30
     2026-10-13 17:30 chased         resolve due 2026-10-13 17:30 > unit:U20, squad:S04
+    2026-10-14 08:30 escalated      claim   due 2026-09-23 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
     2026-10-14 08:30 escalated      resolve due 2026-10-13 17:30 > \
         secretary_unit:NE, chain_leader:NE, (bureau)
     2026-10-16 08:30 supervised     resolve due 2026-10-13 17:30 > \
         committee, (unit_leader:U20), (bureau)
+    2026-10-27 08:30 escalated      resolve due 2026-10-13 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
+    2026-10-28 08:30 escalated      claim   due 2026-09-23 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
+    2026-11-10 08:30 escalated      resolve due 2026-10-13 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
+    2026-11-11 08:30 escalated      claim   due 2026-09-23 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
+    2026-11-24 08:30 escalated      resolve due 2026-10-13 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
+    2026-11-25 08:30 escalated      claim   due 2026-09-23 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
+    2026-12-08 08:30 escalated      resolve due 2026-10-13 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
+    2026-12-09 08:30 escalated      claim   due 2026-09-23 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
+    2026-12-22 08:30 escalated      resolve due 2026-10-13 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
     """,
     Status.ASSIGNED,
+    until="2026-12-22 10:00",
 )
 
 # Assigned a day late. 7wd after 23 September are 24, 28, 29, 30 September, 8, 9, 10 October: the
@@ -94,6 +117,7 @@ QUANZHOU_2022 = Neglect(
         supervision, (unit:U20), (bureau)
     """,
     Status.ASSIGNED,
+    until="2026-12-22 10:00",
 )
 
 LISTED = Neglect(
@@ -105,6 +129,10 @@ LISTED = Neglect(
     2026-10-09 08:30 escalated      assign  due 2026-10-08 17:30 > \
         secretary_unit:NE, chain_leader:NE, (bureau)
     2026-10-12 08:30 supervised     assign  due 2026-10-08 17:30 > committee, (bureau)
+    2026-10-21 08:30 escalated      assign  due 2026-10-08 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
+    2026-11-04 08:30 escalated      assign  due 2026-10-08 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
     """,
     Status.LISTED,
 )
@@ -128,6 +156,12 @@ CLAIMED = Neglect(
         secretary_unit:NE, chain_leader:NE, (bureau)
     2026-10-21 08:30 supervised     resolve due 2026-10-16 17:30 > \
         committee, (unit_leader:U20), (bureau)
+    2026-10-21 08:30 escalated      plan    due 2026-10-08 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
+    2026-10-30 08:30 escalated      resolve due 2026-10-16 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
+    2026-11-04 08:30 escalated      plan    due 2026-10-08 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
     """,
     Status.CLAIMED,
 )
@@ -151,6 +185,10 @@ WITH_A_PLAN = Neglect(
         secretary_unit:NE, chain_leader:NE, (bureau)
     2026-10-21 08:30 supervised     resolve  due 2026-10-16 17:30 > \
         committee, (unit_leader:U20), (bureau)
+    2026-10-26 08:30 escalated      progress due 2026-10-12 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
+    2026-10-30 08:30 escalated      resolve  due 2026-10-16 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
     """,
     Status.IN_PROGRESS,
 )
@@ -178,6 +216,8 @@ NOT_NOW = Neglect(
     2026-10-12 17:30 evaluated
     2026-10-14 08:30 supervised     review  due 2026-10-11 00:00 > \
         committee, (unit_leader:U20), (bureau)
+    2026-10-23 08:30 escalated      review  due 2026-10-11 00:00 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
     """,
     Status.RESOLVED,
 )
@@ -211,6 +251,10 @@ PAUSED = Neglect(
         secretary_unit:NE, chain_leader:NE, (bureau)
     2026-10-26 08:30 supervised     resolve  due 2026-10-21 17:30 > \
         committee, (unit_leader:U20), (bureau)
+    2026-10-28 08:30 escalated      progress due 2026-10-14 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
+    2026-11-04 08:30 escalated      resolve  due 2026-10-21 17:30 > \
+        secretary_unit:NE, chain_leader:NE, committee, (bureau)
     """,
     Status.IN_PROGRESS,
 )
