@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from temporalio.client import Client, WithStartWorkflowOperation
@@ -17,7 +18,7 @@ from domain.actors import Actor
 from domain.commands import COMMAND, ListDemand
 from domain.rules import Rules
 from domain.values import Chain, Enterprise, Person, Role, Squad, Unit, Urgency
-from starter.calendar_in_force import calendar_in_force
+from starter.calendar_in_force import overlay
 from starter.gateway import Gateway
 from starter.policies import PARK_DEFAULT, load_policy
 from workflows.contracts import Act, DemandStart
@@ -32,7 +33,7 @@ CAPTAIN = Actor(
 )
 MEMBER = Person(account="s04m", post="要素保障党员突击队队员", squad="S04")
 POLICY = load_policy(PARK_DEFAULT)
-CALENDAR = calendar_in_force()
+CALENDAR = overlay().calendar_for(datetime.now(UTC))
 
 STEPS: Sequence[tuple[str, str, dict[str, Any], Actor]] = (
     ("bureau1", "assign", {"unit": "U20", "squad": "S04"}, BUREAU),

@@ -68,7 +68,7 @@ async def neglected(home: House) -> str:
 async def chased_again(home: House) -> str:
     """A rung that came back until the unit claimed after all."""
     again = {"step": "chase", "every": "1s", "to": ["unit", "squad"]}
-    fields = rules(claim="1s").model_dump(mode="json") | {"ladder": [again]}
+    fields = rules(claim="2s").model_dump(mode="json") | {"ladder": [again]}
     home.policy = Rules.model_validate(fields)
     demand = await assigned(home)
     await until(home, demand, "chased", times=3)
@@ -179,14 +179,14 @@ async def calendar_adopted(home: House) -> str:
     """Another calendar was adopted, which moved the deadlines; its category moved them again."""
     home.policy = load_policy(PARK_DEFAULT)
     demand = await home.claimed(TEXT)
-    await home.act(demand, "bureau1", "adopt_calendar", calendar=_with_days_off())
+    await home.act(demand, "bureau1", "adopt_calendar", calendar=await _with_days_off(home))
     await home.act(demand, "bureau1", "amend", urgency="urgent", reason="企业停产")
     return demand
 
 
-def _with_days_off() -> dict[str, Any]:
+async def _with_days_off(home: House) -> dict[str, Any]:
     """The calendar in force, with some days off more from the day after tomorrow on."""
-    calendar = calendar_in_force()
+    calendar = await calendar_in_force(home.pool)
     first = (datetime.now(UTC) + timedelta(days=2)).date()
     more = Holiday(name="调休", first=first, last=first)
     years = tuple(
