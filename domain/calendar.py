@@ -23,6 +23,7 @@ from typing import Annotated, NamedTuple, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from domain.fault import Fault
+from domain.shared import shared
 from domain.values import Plain, Value
 
 PARK_TIME = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -156,6 +157,10 @@ class Calendar(Value):
         if len(set(numbers)) < len(numbers):
             raise Fault("calendar.year_twice")
         return self
+
+
+CalendarInForce = Annotated[Calendar, AfterValidator(shared)]
+"""A calendar as part of a demand: the same one in all that have it."""
 
 
 def never_closing(version: str = "never-closes") -> Calendar:

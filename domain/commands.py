@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from domain.actors import Actor
-from domain.calendar import Calendar
+from domain.calendar import CalendarInForce
 from domain.duration import Written
 from domain.policy import PolicyInForce
 from domain.values import (
@@ -54,7 +54,7 @@ class ListDemand(CommandBase):
     source: SourceRow | None = None
     possible_duplicates: tuple[str, ...] = ()
     policy: PolicyInForce
-    calendar: Calendar | None = None
+    calendar: CalendarInForce | None = None
 
 
 class Amend(CommandBase):
@@ -293,7 +293,7 @@ class AdoptCalendar(CommandBase):
     """采用新日历: another calendar counts from now on; open deadlines are revised."""
 
     kind: Literal["adopt_calendar"] = "adopt_calendar"
-    calendar: Calendar
+    calendar: CalendarInForce
 
 
 Command = Annotated[

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from domain.calendar import Calendar
+from domain.calendar import CalendarInForce
 from domain.event_base import FORMAT as FORMAT
 from domain.event_base import EventBase as EventBase
 from domain.policy import PolicyInForce
@@ -75,7 +75,7 @@ class Listed(EventBase):
     source: SourceRow | None
     possible_duplicates: tuple[str, ...]
     policy: PolicyInForce
-    calendar: Calendar | None = since(2, None)
+    calendar: CalendarInForce | None = since(2, None)
 
 
 class Amended(EventBase):

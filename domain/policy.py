@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from domain.rules import Rules
+from domain.shared import shared
 from domain.values import Value
 
 
@@ -32,7 +33,9 @@ def _format(value: Any) -> str:
 
 
 PolicyInForce = Annotated[
-    Annotated[Policy, Tag("1")] | Annotated[Rules, Tag("2")], Discriminator(_format)
+    Annotated[Policy, Tag("1")] | Annotated[Rules, Tag("2")],
+    Discriminator(_format),
+    AfterValidator(shared),
 ]
 
 

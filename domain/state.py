@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import assert_never
 
-from domain.calendar import Calendar
+from domain.calendar import CalendarInForce
 from domain.deadline import Pause
 from domain.duration import Written
 from domain.events import Milestone
@@ -146,7 +146,7 @@ class DemandState(Value):
     remark: str
     possible_duplicates: tuple[str, ...] = ()
     policy: PolicyInForce
-    calendar: Calendar | None = None
+    calendar: CalendarInForce | None = None
     status: Status
     round: int = 1
     returns: int = 0

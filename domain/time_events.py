@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from domain.calendar import Calendar
+from domain.calendar import CalendarInForce
 from domain.duration import Written
 from domain.event_base import EventBase
 from domain.rules import Clock
@@ -125,7 +125,7 @@ class CalendarAdopted(EventBase):
     """Another calendar counts from now on; `clocks` has the deadlines that it moved."""
 
     kind: Literal["calendar_adopted"] = "calendar_adopted"
-    calendar: Calendar
+    calendar: CalendarInForce
 
 
 class ClockEvent(EventBase):
