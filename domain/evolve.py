@@ -132,7 +132,7 @@ def _changes(state: DemandState, event: e.Event) -> dict[str, Any]:
         case e.Resumed():
             return {"pause": None, "pauses": _with_pause_ended(state, event)}
         case e.Resolved():
-            return _resolved(event)
+            return _resolved(state, event)
         case e.Evaluated():
             return _evaluated(state, event)
         case e.Reopened():
@@ -197,7 +197,8 @@ def _assigned(state: DemandState, event: e.Assigned | e.Ruled) -> dict[str, Any]
     return changes
 
 
-def _resolved(event: e.Resolved) -> dict[str, Any]:
+def _resolved(state: DemandState, event: e.Resolved) -> dict[str, Any]:
+    """The unit's word ends the parts of others that were still open."""
     resolution = Resolution(
         outcome=event.outcome, text=event.text, at=event.at, review_on=event.review_on
     )
@@ -208,6 +209,7 @@ def _resolved(event: e.Resolved) -> dict[str, Any]:
         "pauses": (),
         "extension": None,
         "extensions": 0,
+        "co_handlings": tuple(part for part in state.co_handlings if not part.open),
     }
 
 
