@@ -16,7 +16,7 @@ from domain.calendar import PARK_TIME, Calendar, beginning_of_day
 from domain.clock import deadline
 from domain.deadline import Pause
 from domain.duration import Duration, Measure
-from domain.office_time import opening, remind_at
+from domain.office_time import opening, remind_at, when_it_goes_on
 from domain.rules import Rules
 from domain.running import Appointment, Doing, Running
 
@@ -33,10 +33,14 @@ def agenda_of(
 ) -> tuple[Appointment, ...]:
     """What is still to be done for a deadline as of `at`, in order.
 
-    `rungs` are the numbers of the rungs still to climb where it is overdue already; None: all.
+    `rungs` are the numbers of the rungs still to climb where it is overdue already; None: all. What
+    another calendar would have had climbed by now is climbed now.
     """
     held = tuple(pauses)
     found = list(_ladder(running, rules, calendar, held, at, rungs))
+    if rungs is not None:
+        now = _in_working_time(at, calendar, held)
+        found = [rung.model_copy(update={"at": max(rung.at, now)}) for rung in found]
     if running.overdue_since is None:
         found += _reminders(running, rules, calendar, held, at)
         found.append(Appointment(at=running.due, doing=Doing.FALL_DUE))
@@ -46,10 +50,13 @@ def agenda_of(
 def _reminders(
     running: Running, rules: Rules, calendar: Calendar, pauses: tuple[Pause, ...], at: datetime
 ) -> Iterable[Appointment]:
+    """Those that are to come; one that waited for the end of a pause may come at once."""
+    waiting = {a.number for a in running.agenda if a.doing is Doing.REMIND}
     for number, reminder in enumerate(rules.reminders):
         if rules.applies_to(reminder.clocks, running.clock):
             when = remind_at(running.due, reminder.before, running.start, calendar, pauses)
-            if when is not None and when > at:
+            waited = number in waiting and when == at
+            if when is not None and (when > at or waited):
                 yield Appointment(at=when, doing=Doing.REMIND, number=number)
 
 
@@ -115,11 +122,14 @@ def rung_at(
         when = found.due
         if found.day is not None and after.measure in (Measure.DAYS, Measure.WORKING_DAYS):
             when = opening(beginning_of_day(found.day), calendar)
-    when = max(when, due)
-    for pause in sorted(held, key=lambda pause: pause.since):
-        if pause.until is not None and pause.since < when <= pause.until and when != due:
-            when = pause.until
-    return _in_office_time(when, calendar)
+    return _in_working_time(max(when, due), calendar, held)
+
+
+def _in_working_time(when: datetime, calendar: Calendar, pauses: tuple[Pause, ...]) -> datetime:
+    """The first instant from this one on in office hours and in no pause."""
+    while (later := _in_office_time(when_it_goes_on(when, pauses), calendar)) != when:
+        when = later
+    return when
 
 
 def _in_office_time(when: datetime, calendar: Calendar) -> datetime:

@@ -45,13 +45,24 @@ def custodian(state: DemandState) -> Custodian | None:
 
 
 def charges(state: DemandState | None, at: datetime) -> tuple[Charge, ...]:
-    """What the time since the state's last event is charged to, up to `at`; empty for nothing."""
-    if state is None or state.calendar is None:
+    """What the time since the state's last event is charged to, up to `at`; empty for nothing.
+
+    Where the clock comes late to the end of a pause, the time since then is the holder's again.
+    """
+    if state is None:
         return ()
+    if state.pause is None or not state.changed_at <= state.pause.until < at:
+        return _charged(state, state.changed_at, at)
+    ended = state.pause.until
+    after = state.model_copy(update={"pause": None})
+    return (*_charged(state, state.changed_at, ended), *_charged(after, ended, at))
+
+
+def _charged(state: DemandState, since: datetime, at: datetime) -> tuple[Charge, ...]:
     found = custodian(state)
-    if found is None:
+    if found is None or state.calendar is None:
         return ()
-    minutes = working_minutes(state.changed_at, at, state.calendar)
+    minutes = working_minutes(since, at, state.calendar)
     if not minutes:
         return ()
     return (Charge(role=found.role, code=found.code, name=found.name, minutes=minutes),)

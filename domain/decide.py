@@ -86,9 +86,9 @@ def _list(state: DemandState | None, command: c.ListDemand, at: datetime) -> Eve
     right = authorize(command, state)
     if state is not None:
         raise Refused(RefusalCode.ALREADY_LISTED, demand=state.demand)
-    calendar = command.calendar
+    calendar = None
     if isinstance(command.policy, Rules):
-        calendar = never_closing() if command.policy.office.never_closes else calendar
+        calendar = never_closing() if command.policy.office.never_closes else command.calendar
         if calendar is None:
             raise Refused(RefusalCode.CALENDAR_MISSING)
     return (

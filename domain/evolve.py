@@ -200,7 +200,7 @@ def _assigned(state: DemandState, event: e.Assigned | e.Ruled) -> dict[str, Any]
 
 
 def _resolved(state: DemandState, event: e.Resolved) -> dict[str, Any]:
-    """The unit answers for the whole: parts that others haven't finished are over with it."""
+    """The unit's word ends the parts of others that were still open."""
     resolution = Resolution(
         outcome=event.outcome, text=event.text, at=event.at, review_on=event.review_on
     )

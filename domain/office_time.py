@@ -97,7 +97,7 @@ def remind_at(
     at = _back(due, before, start, calendar.almanac)
     if at is None or at <= start:
         return None
-    at = _when_it_goes_on(at, pauses)
+    at = when_it_goes_on(at, pauses)
     return at.astimezone(UTC) if at < due else None
 
 
@@ -154,7 +154,7 @@ def _opening_back(
     return None
 
 
-def _when_it_goes_on(at: datetime, pauses: Iterable[Pause]) -> datetime:
+def when_it_goes_on(at: datetime, pauses: Iterable[Pause]) -> datetime:
     """The end of the pause that covers the instant, and of those that follow it without a gap."""
     paused = False
     for since, until in sorted((p.since, p.until or FOREVER) for p in pauses):

@@ -10,7 +10,7 @@ from domain import events as e
 from domain.notice import Notice
 from domain.office_time import disturb_from
 from domain.rules import Clock, Recipient
-from domain.running import Doing, Fate
+from domain.running import ClockChange, Doing, Fate
 from domain.state import DemandState
 from domain.values import Right, Role
 
@@ -59,13 +59,6 @@ def _not_before(state: DemandState, at: datetime) -> datetime:
     return disturb_from(at, messages.hours, state.calendar)
 
 
-def _moves_a_deadline(before: DemandState | None, event: e.CalendarAdopted) -> bool:
-    """Whether anything is due at another instant: a derivation alone is nobody's news."""
-    moved = (change.running for change in event.clocks if change.fate is Fate.MOVED)
-    old = {running.key: running.due for running in before.running} if before else {}
-    return any(running.due != old.get(running.key) for running in moved)
-
-
 def _told(before: DemandState | None, after: DemandState, event: e.Event) -> Iterator[_Told | None]:
     unit, squad = _unit(after), _squad(after)
     match event:
@@ -74,6 +67,7 @@ def _told(before: DemandState | None, after: DemandState, event: e.Event) -> Ite
         case e.Reassigned():
             yield from (unit, squad)
             yield _Told(Recipient.UNIT, event.previous_unit.code, copy_to=True)
+            yield from _helpers(before)
         case e.Returned() | e.ExtensionAsked():
             yield BUREAU
         case e.AdjudicationConvened():
@@ -98,10 +92,12 @@ def _told(before: DemandState | None, after: DemandState, event: e.Event) -> Ite
                 yield from (unit, squad)
         case e.Resolved() | e.Rejected():
             yield _Told(Recipient.ENTERPRISE, after.enterprise.uscc)
+            yield from _helpers(before)
         case e.Withdrawn():
-            yield _unit(before) if before else None
-        case e.CalendarAdopted():
-            if _moves_a_deadline(before, event):
+            yield unit
+            yield from _helpers(before)
+        case e.Amended() | e.CalendarAdopted():
+            if any(_due_moved(before, change) for change in event.clocks):
                 yield unit or BUREAU
         case e.OverdueWithdrawn():
             yield from _responsible(after, event.clock, event.subject)
@@ -111,7 +107,6 @@ def _told(before: DemandState | None, after: DemandState, event: e.Event) -> Ite
             yield from _supervised(after, event)
         case (
             e.Listed()
-            | e.Amended()
             | e.Claimed()
             | e.Planned()
             | e.ProgressReported()
@@ -126,6 +121,18 @@ def _told(before: DemandState | None, after: DemandState, event: e.Event) -> Ite
             return
         case _:
             assert_never(event)
+
+
+def _helpers(before: DemandState | None) -> Iterator[_Told]:
+    """The co-handling units whose parts the event ends."""
+    for part in before.co_handlings if before else ():
+        if part.open:
+            yield _Told(Recipient.CO_HANDLER, part.unit.code, copy_to=True)
+
+
+def _due_moved(before: DemandState | None, change: ClockChange) -> bool:
+    old = before.clock(*change.running.key) if before else None
+    return change.fate is Fate.MOVED and (old is None or old.due != change.running.due)
 
 
 def _by_the_clock(

@@ -24,11 +24,15 @@ from domain.values import Right
 
 def tick(state: DemandState, now: datetime) -> tuple[e.Event, ...]:
     """What the clock brings about at `now`; empty where nothing is due yet."""
+    # At the end of a pause it ends first, then comes what waited for it.
     come = [(found, running) for running in state.running if (found := _come(running, now))]
     if not come:
         return ()
     order = list(Doing)
-    appointment, running = min(come, key=lambda one: (one[0].at, order.index(one[0].doing)))
+    appointment, running = min(
+        come,
+        key=lambda one: (one[0].at, one[1].clock is not Clock.PAUSE, order.index(one[0].doing)),
+    )
     return timed(state, _events(state, running, appointment, now))
 
 

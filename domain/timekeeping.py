@@ -79,7 +79,7 @@ class _Keeper:
             duration = self.times.of(clock)
             if duration is None:
                 return
-            legs = self._legs(self.at, (duration,), self._pauses(clock))
+            legs = (self._leg(self.at, duration, clock),)
         running = Running(clock=clock, subject=subject, start=self.at, legs=legs, fixed=fixed)
         self._set(Fate.STARTED, self._with_agenda(running, None))
 
@@ -107,8 +107,7 @@ class _Keeper:
         """Give a clock so much more time, counted from where it was due."""
         running = self.running.get((clock, ""))
         if running is not None:
-            rules = (*(leg.rule for leg in running.legs), more)
-            self._move(running, rules, running.not_before)
+            self._move(running, (*running.legs, self._leg(running.due, more, clock)))
 
     def climb_again(self, event: e.Event) -> None:
         """Put the next time of a rung down that is climbed again and again."""
@@ -127,54 +126,47 @@ class _Keeper:
         A revision (of rules or calendar) brings no due instant before its own.
         """
         for running in list(self.running.values()):
-            if running.clock not in clocks:
-                continue
-            if not running.legs:
-                self._plan_again(running)
-                continue
-            duration = self.times.of(running.clock)
-            first = duration if revised and duration is not None else running.legs[0].rule
-            rules = (first, *(leg.rule for leg in running.legs[1:]))
-            self._move(running, rules, running.not_before, revised)
+            if running.clock in clocks:
+                self._move(running, self._reckoned(running, revised), revised)
 
-    def _plan_again(self, running: Running) -> None:
-        """A day that somebody named stays; what is done around it is done in office hours."""
-        rungs = _rungs_left(running) if running.overdue_since is not None else None
-        planned = self._with_agenda(running, rungs)
-        if planned.agenda != running.agenda:
-            self._set(Fate.MOVED, planned)
+    def _reckoned(self, running: Running, revised: bool) -> tuple[Deadline, ...]:
+        """Its legs anew, each from where the one before it ends.
 
-    def _move(
-        self,
-        running: Running,
-        rules: tuple[Duration, ...],
-        not_before: datetime | None,
-        revised: bool = False,
-    ) -> None:
-        legs = self._legs(running.start, rules, self._pauses(running.clock))
-        moved = running.model_copy(update={"legs": legs, "not_before": not_before})
-        if revised and moved.due != running.due and moved.due < self.at:
-            moved = moved.model_copy(update={"not_before": self.at})
-        if legs == running.legs and moved.due == running.due:
-            return
-        rungs: set[int] | None = None
-        if running.overdue_since is not None:
-            if moved.due > self.at:
-                moved = moved.model_copy(update={"overdue_since": None})
-            else:
-                rungs = _rungs_left(running)
-        self._set(Fate.MOVED, self._with_agenda(moved, rungs))
-
-    def _legs(
-        self, start: datetime, rules: tuple[Duration, ...], pauses: tuple[Pause, ...]
-    ) -> tuple[Deadline, ...]:
+        One that began later than that was granted on a revised deadline: it still begins there.
+        """
         legs: list[Deadline] = []
-        for rule in rules:
-            leg = deadline(start, rule, self.calendar, pauses)
-            assert leg.due is not None, "every pause has an end"
-            legs.append(leg)
-            start = leg.due
+        for number, old in enumerate(running.legs):
+            rule, start = old.rule, running.start
+            if number:
+                start, ended = _due(legs[-1]), _due(running.legs[number - 1])
+                start = max(start, old.start) if old.start > ended else start
+            elif revised:
+                rule = self.times.of(running.clock) or rule
+            legs.append(self._leg(start, rule, running.clock))
         return tuple(legs)
+
+    def _move(self, running: Running, legs: tuple[Deadline, ...], revised: bool = False) -> None:
+        """Give a clock these legs, if anything changes by it: its due instant, or only its agenda.
+
+        What is overdue, and is so by a revision too, stays due when it was.
+        """
+        moved = running.model_copy(update={"legs": legs})
+        rungs: set[int] | None = None
+        if running.overdue_since is not None and moved.due <= self.at:
+            if revised:
+                moved = running
+            moved = moved.model_copy(update={"overdue_since": moved.due})
+            rungs = {a.number for a in running.agenda if a.doing is Doing.CLIMB}
+        else:
+            if revised and moved.due != running.due and moved.due < self.at:
+                moved = moved.model_copy(update={"not_before": self.at})
+            moved = moved.model_copy(update={"overdue_since": None})
+        moved = self._with_agenda(moved, rungs)
+        if moved != running:
+            self._set(Fate.MOVED, moved)
+
+    def _leg(self, start: datetime, rule: Duration, clock: Clock) -> Deadline:
+        return deadline(start, rule, self.calendar, self._pauses(clock))
 
     def _with_agenda(self, running: Running, rungs: set[int] | None) -> Running:
         pauses = self._pauses(running.clock)
@@ -189,8 +181,9 @@ class _Keeper:
         self.changes.append(ClockChange(fate=fate, running=running))
 
 
-def _rungs_left(running: Running) -> set[int]:
-    return {a.number for a in running.agenda if a.doing is Doing.CLIMB}
+def _due(leg: Deadline) -> datetime:
+    assert leg.due is not None, "every pause has an end"
+    return leg.due
 
 
 _WORK = (*PAUSABLE, Clock.CLAIM, Clock.PAUSE)
@@ -211,7 +204,8 @@ def _apply(keeper: _Keeper, event: e.Event) -> None:
             keeper.reckon_again(PAUSABLE, revised=False)
         case e.Resumed():
             keeper.meet(Clock.PAUSE)
-            keeper.reckon_again(PAUSABLE, revised=False)
+            if keeper.before is not None and keeper.before.pauses != keeper.after.pauses:
+                keeper.reckon_again(PAUSABLE, revised=False)  # it was ended early
         case e.ExtensionAsked():
             keeper.start(Clock.DECIDE, EXTENSION)
         case e.ExtensionGranted():
@@ -318,7 +312,8 @@ def _concluding(
         case e.Reopened():
             keeper.drop_all()
             keeper.start(Clock.PLAN)
-            keeper.start(Clock.RESOLVE)
+            if keeper.rules.starts.resolve is not Start.PLANNED:
+                keeper.start(Clock.RESOLVE)
         case e.FollowedUp():
             keeper.meet(Clock.FOLLOW_UP)
         case _:
