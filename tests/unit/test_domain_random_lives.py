@@ -75,7 +75,7 @@ WITH_DEADLINES = st.sampled_from(
         d.paused,
         d.resolved,
         d.adjudicating,
-        *(revisited, given_back, given_back, late),
+        *(revisited, revisited, revisited, given_back, given_back, late),
     ]
 )
 
