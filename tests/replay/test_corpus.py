@@ -8,7 +8,7 @@ import pytest
 
 from audit.verdicts import Result
 from tests.replay.fixtures import names, notes, raw_of
-from tests.replay.lives import LIVES
+from tests.replay.record import LIVES
 from tests.support.audited import audited, corpus, events_of
 
 
