@@ -16,7 +16,7 @@ from tests.support.killing import Place, place_on
 from tests.support.telling import notice
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.xdist_group("kill processes")
+pytestmark = pytest.mark.xdist_group("kill dispatcher")
 
 U20 = notice(Recipient.UNIT, "U20")
 WAITING = """
