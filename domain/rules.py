@@ -286,6 +286,8 @@ class Rules(Value):
         _check_longest(self.clocks.resolve, self.extensions.longest)
         if self.starts.resolve is Start.PLANNED and self.clocks.plan is None:
             raise Fault("rules.plan_needed", ("clocks",))
+        if self.starts.plan is Start.PLANNED:
+            raise Fault("rules.plan_from_plan", ("starts", "plan"))
         if self.evaluation.follow_up and self.clocks.follow_up is None:
             raise Fault("rules.follow_up_needed", ("clocks",))
         return self

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
 from domain import commands as c
 from domain.rules import Clock
@@ -267,6 +268,27 @@ def test_the_policy_says_from_where_a_clock_counts(start: str, expected: list[st
     if start == "planned":
         life.do(w.resolution(), to_evaluate(1))
         assert life.dues() == {"plan": "03-13 17:30"}, "it counts from the plan again"
+
+
+@pytest.mark.parametrize(
+    ("sections", "fault"),
+    [
+        ({"starts": {"plan": "planned"}}, "plan_from_plan"),
+        (
+            {
+                "starts": {"resolve": "planned"},
+                "clocks": d.clocks(plan=None),
+                "reminders": [],
+            },
+            "plan_needed",
+        ),
+    ],
+)
+def test_rules_under_which_a_claimed_demand_could_wait_for_ever_are_refused(
+    sections: dict[str, object], fault: str
+) -> None:
+    with pytest.raises(ValidationError, match=f"rules.{fault}"):
+        d.rules(**sections)
 
 
 def test_a_listing_start_is_renewed_where_nobody_had_the_demand() -> None:
