@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain import events as e
 from domain.custody import summed
 from domain.rules import Clock
-from domain.running import Appointment, Charge, Doing, Fate, Running
+from domain.running import Appointment, Charge, ClockChange, Doing, Fate, Running
 from domain.state import DemandState, Escalation, Supervision
 
 
@@ -81,6 +81,8 @@ def escalations_of(state: DemandState, event: e.Event) -> tuple[Escalation, ...]
         waiting = (*waiting, Escalation(clock=event.clock, due=event.due, at=event.at))
     if isinstance(event, e.Instructed):
         return ()
+    for change in event.clocks:
+        waiting = tuple(_still_late(one, state, change) for one in waiting)
     over = {
         (change.running.clock, change.running.overdue_since)
         for change in event.clocks
@@ -89,3 +91,12 @@ def escalations_of(state: DemandState, event: e.Event) -> tuple[Escalation, ...]
     if isinstance(event, e.OverdueWithdrawn):
         over.add((event.clock, event.due))
     return tuple(one for one in waiting if (one.clock, one.due) not in over)
+
+
+def _still_late(one: Escalation, state: DemandState, change: ClockChange) -> Escalation:
+    """What was extended, and has passed again meanwhile, is late by its new due instant."""
+    old, now = state.clock(*change.running.key), change.running.overdue_since
+    if change.fate is not Fate.MOVED or now is None or old is None:
+        return one
+    same = (one.clock, one.due) == (old.clock, old.overdue_since)
+    return one.model_copy(update={"due": now}) if same else one

@@ -87,6 +87,12 @@ def test_a_pause_within_a_day_moves_no_working_day() -> None:
     assert life.due(Clock.RESOLVE) == "03-19 17:30"
 
 
+def test_a_calendar_that_is_adopted_during_a_pause_leaves_the_bureau_s_clock_running() -> None:
+    life = busy().on("03-05 10:00", pause("03-09 09:00"), d.adopted())
+    assert life.due(Clock.DECIDE, "extension") == "03-06 17:30"
+    assert life.due(Clock.ANSWER) == "03-10 17:30"
+
+
 def test_several_pauses_add_up() -> None:
     life = d.in_progress().on("03-06 09:00", pause("03-09 09:00"))
     life.on("03-10 09:00", pause("03-12 09:00"))
@@ -189,6 +195,8 @@ def test_a_reminder_that_falls_into_a_pause_comes_at_its_end() -> None:
     assert life.due(Clock.RESOLVE) == "03-19 17:30"
     life.until("03-17 16:00")
     assert ("reminded", "resolve", "03-17 16:00") in life.by_the_clock("reminded")
+    kinds = [event.kind for event in life.events]
+    assert kinds.index("resumed") < len(kinds) - 1 - kinds[::-1].index("reminded")
 
 
 def test_a_reminder_is_not_lost_where_a_pause_ends_early() -> None:
@@ -278,6 +286,10 @@ def test_an_extension_that_has_passed_as_well_leaves_it_overdue_by_the_new_due_i
     running = life.clock(Clock.RESOLVE)
     assert d.said(running.due) == "03-20 17:30"
     assert running.overdue_since == running.due
+    waiting = [d.said(one.due) for one in life.state.escalations if one.clock is Clock.RESOLVE]
+    assert waiting == ["03-20 17:30"], "a leader is still to instruct"
+    life.do(w.resolution(Outcome.EXPLAINED))
+    assert life.state.escalations == (), "what was done needs no instruction any more"
 
 
 def test_the_bureau_s_own_time_to_decide_is_not_paused_and_goes_up_the_ladder() -> None:
