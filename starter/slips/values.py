@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
 from domain import events as e
 from domain.calendar import PARK_TIME
-from domain.rules import Clock
+from domain.evolve_clock import clocks_of
+from domain.rules import Clock, Start
 from domain.running import Fate, Running
 from domain.state import DemandState, Supervision
 from domain.values import Role
@@ -30,6 +31,12 @@ NAMES = {
 }
 """What a template of each kind may ask for."""
 
+OF_THE_UNIT = (
+    *(Clock.CONTACT, Clock.CLAIM, Clock.PLAN, Clock.ANSWER, Clock.RESOLVE, Clock.PROGRESS),
+    *(Clock.INSTRUCT, Clock.REVIEW),
+)
+"""The clocks that the unit is late with, where they are late."""
+
 Handed = e.Assigned | e.Reassigned | e.Ruled
 
 
@@ -41,11 +48,13 @@ def assignment(
     if state.unit is None or given is None:
         raise CommandRefused("slip_not_assigned", demand=state.demand, status=state.status.value)
     note = given.note if isinstance(given, e.Assigned) else ""
-    asked = [*_asked(state, events, lang)]
+    clocks = _clocks_after(state, events, given)
+    asked = [*_asked(state, clocks, lang)]
     if note:
         asked.append(text("slip.asked_note", lang, note=note))
     return _common(state, events, now, lang) | {
         "number": text("slip.assignment_number", lang, demand=state.demand),
+        **_due_as_handed(state, events, clocks.get(Clock.RESOLVE), lang),
         "requirements": "\n".join(asked),
         "note": note,
     }
@@ -63,7 +72,7 @@ def supervision(
     return _common(state, events, now, lang) | {
         "number": text("slip.supervision_number", lang, demand=state.demand, slip=slip.slip),
         "reason": _reason(slip, lang),
-        "requirements": text("slip.asked_supervision", lang),
+        "requirements": text(f"slip.asked_{_asked_by(slip, state, events)}", lang),
         "supervised_at": _moment(slip.at, lang),
         "supervised_by": _who(events, slip, lang),
         "status": text(f"word.{state.status.value}", lang),
@@ -132,24 +141,72 @@ def _derivation(events: Sequence[e.Event], running: Running, lang: str | None) -
         event.kind
         for event in events
         for change in event.clocks
-        if change.fate is Fate.STARTED and change.running.clock is Clock.RESOLVE
+        if change.fate is Fate.STARTED
+        and change.running.clock is Clock.RESOLVE
+        and change.running.start == running.start
     ]
     return reckoning(running, began[-1] if began else "", lang)
 
 
-def _asked(state: DemandState, events: Sequence[e.Event], lang: str | None) -> Iterator[str]:
-    """What the unit is asked to do, a sentence each."""
-    claim, resolve = state.clock(Clock.CLAIM), _resolve(state, events)
-    if claim is not None:
-        yield text("slip.asked_claim", lang, due=_moment(claim.due, lang))
+def _clocks_after(
+    state: DemandState, events: Sequence[e.Event], last: e.Event
+) -> dict[Clock, Running]:
+    """The clocks as that event left them: a slip that is printed again says what it said then."""
+    then = state.model_copy(update={"running": ()})
+    for event in events[: events.index(last) + 1]:
+        then = then.model_copy(update={"running": clocks_of(then, event)})
+    return {running.clock: running for running in then.running}
+
+
+def _due_as_handed(
+    state: DemandState, events: Sequence[e.Event], resolve: Running | None, lang: str | None
+) -> Values:
+    """Until when to resolve, as it stood when the demand was handed to the unit."""
     if resolve is not None:
-        yield text("slip.asked_resolve", lang, due=_moment(resolve.due, lang))
+        derived = _derivation(events, resolve, lang)
+        return {"due": _moment(resolve.due, lang), "derivation": derived}
+    later = _later(state, Clock.RESOLVE, lang)
+    said = text("slip.due_later", lang, **later) if later else text("slip.no_deadline", lang)
+    return {"due": said, "derivation": ""}
+
+
+def _later(state: DemandState, clock: Clock, lang: str | None) -> dict[str, str] | None:
+    """From what, and for how long, a clock runs that an assignment doesn't start."""
+    if state.rules is None:
+        return None
+    within = state.rules.clocks_for(state.category, state.urgency).of(clock)
+    start = getattr(state.rules.starts, clock.value, None)
+    if within is None or start not in (Start.CLAIMED, Start.PLANNED):
+        return None
+    began = text(f"rules.start_{start.value}", lang)
+    return {"start": began, "within": duration_text(within, lang)}
+
+
+def _asked(state: DemandState, clocks: Mapping[Clock, Running], lang: str | None) -> Iterator[str]:
+    """What the unit was asked to do when it was given the demand, a sentence each."""
+    for clock in (Clock.CLAIM, Clock.CONTACT, Clock.ANSWER, Clock.PLAN, Clock.RESOLVE):
+        later = _later(state, clock, lang)
+        if clock in clocks:
+            due = _moment(clocks[clock].due, lang)
+            yield text(f"slip.asked_{clock.value}", lang, due=due)
+        elif later is not None:
+            yield text(f"slip.asked_{clock.value}_later", lang, **later)
     if state.rules is None:
         yield text("slip.asked_soon", lang)
         return
     progress = state.rules.clocks_for(state.category, state.urgency).progress
     if progress is not None:
         yield text("slip.asked_progress", lang, every=duration_text(progress, lang))
+
+
+def _asked_by(slip: Supervision, state: DemandState, events: Sequence[e.Event]) -> str:
+    """Whether the unit is to say why it is late, which it may not have been."""
+    if slip.clock is not None:
+        return "supervision"
+    called = next((s for s in events if isinstance(s, e.Supervised) and s.slip == slip.slip), None)
+    clocks = _clocks_after(state, events, called) if called is not None else {}
+    late = any(clock in OF_THE_UNIT and r.overdue_since for clock, r in clocks.items())
+    return "supervision" if late else "supervision_in_time"
 
 
 def _reason(slip: Supervision, lang: str | None) -> str:

@@ -17,7 +17,9 @@ from docx.oxml.ns import qn
 
 from domain import commands as c
 from domain.calendar import PARK_TIME
+from domain.duration import parse
 from domain.policy import Policy
+from domain.rules import Start, Starts
 from domain.state import DemandState
 from domain.values import Enterprise, Outcome
 from runtime.text import LANGUAGES, text
@@ -94,7 +96,8 @@ def test_an_assignment_says_everything() -> None:
         "跳过10月17日至10月18日（周末）；计入10月19日至10月22日（工作日），4天；"
         "到期：10月22日 17:30。",
         "要求": "请于 2026年10月10日 17:30 前认领；认为不属于本单位职责的，在此之前退回，"
-        "并写明理由和依据。\n请于 2026年10月22日 17:30 前办结并填报结果；"
+        "并写明理由和依据。\n请在认领后 3 个工作日内制定方案。\n"
+        "请于 2026年10月22日 17:30 前办结并填报结果；"
         "确需延期的，请在到期之前提出申请。\n办理期间，至少每 5 个工作日填报一次进展。\n"
         "交办意见：请先联系企业",
         "签收": text("slip.receipt_blank", "zh"),
@@ -163,12 +166,37 @@ def test_a_demand_without_deadlines_says_so() -> None:
     ]
 
 
+def test_an_assignment_printed_again_is_the_one_that_was_handed_over() -> None:
+    life = a_life()
+    handed = fields_of(slip(life))
+    life.do(BEGAN + timedelta(hours=2), lives.CLAIM)
+    ask = c.AskExtension.model_validate({"by": lives.HANDLER, "more": "2wd", "reason": "设备未到"})
+    life.do(BEGAN + timedelta(hours=3), ask)
+    life.do(BEGAN + timedelta(hours=4), c.GrantExtension(by=lives.BUREAU))
+    assert fields_of(slip(life)) == handed
+
+
+def test_an_assignment_says_every_deadline_that_it_began_and_the_rule_of_the_others() -> None:
+    clocks = DEFAULT.clocks.model_copy(update={"contact": parse("60m"), "answer": parse("2wd")})
+    starts = Starts(plan=Start.ASSIGNED, resolve=Start.PLANNED)
+    rules = DEFAULT.model_copy(update={"clocks": clocks, "starts": starts})
+    fields = fields_of(slip(a_life(policy=rules)))
+    assert fields["办结时限"].strip() == "提出方案后 10 个工作日内"
+    assert fields["要求"].splitlines()[1:5] == [
+        "请于 2026年10月9日 12:00 前与企业取得联系。",
+        "请于 2026年10月12日 17:30 前向企业作出答复。",
+        "请于 2026年10月13日 17:30 前制定方案。",
+        "请在提出方案后 10 个工作日内办结并填报结果；确需延期的，请在到期之前提出申请。",
+    ]
+
+
 def test_an_extension_is_derived_as_well() -> None:
     life = a_life().do(BEGAN + timedelta(hours=2), lives.CLAIM)
     ask = c.AskExtension.model_validate({"by": lives.HANDLER, "more": "2wd", "reason": "设备未到"})
     life.do(BEGAN + timedelta(hours=3), ask)
     life.do(BEGAN + timedelta(hours=4), c.GrantExtension(by=lives.BUREAU))
-    due, reckoned = fields_of(slip(life))["办结时限"].splitlines()
+    life.do(BEGAN + timedelta(hours=5), c.Supervise(by=lives.BUREAU, reason="企业催问"))
+    due, reckoned = fields_of(slip(life, "supervision"))["办结时限"].splitlines()
     assert due == "2026年10月26日 17:30"
     assert reckoned.startswith("10 个工作日：10月9日 11:00交办")
     assert "2 个工作日：10月22日 17:30原到期，准予延期" in reckoned
@@ -190,6 +218,7 @@ def test_supervisions_are_numbered() -> None:
     assert first.paragraphs[1].text == "AN-2026Q4-001 督办〔1〕号"
     fields = fields_of(first)
     assert fields["督办事由"] == "企业再次反映"
+    assert fields["要求"].startswith("请按督办要求办理并报告进展")
     assert (fields["督办时间"], fields["督办人"]) == ("2026年10月9日 12:00", "需求受理")
     assert fields["办结时限"].startswith("2026年10月22日 17:30")
     assert fields["办理情况"] == ""
@@ -204,6 +233,13 @@ def test_the_rules_own_supervision_says_what_was_not_done() -> None:
     fields = fields_of(slip(life, "supervision", 1))
     assert fields["督办人"] == "按办理规则自动督办"
     assert "已过，仍未完成。" in fields["督办事由"]
+    assert "说明未按时完成的原因" in fields["要求"]
+
+
+def test_a_supervision_by_hand_of_what_is_late_asks_why() -> None:
+    life = a_life().wait(BEGAN + timedelta(days=30))
+    life.do(BEGAN + timedelta(days=30), c.Supervise(by=lives.BUREAU, reason="仍无进展"))
+    assert "说明未按时完成的原因" in fields_of(slip(life, "supervision"))["要求"]
 
 
 def test_what_cannot_be_printed_is_refused() -> None:
