@@ -272,9 +272,8 @@ class Rules(Value):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        for clock in NEEDED:
-            if self.clocks.of(clock) is None:
-                raise Fault("rules.clock_missing", ("clocks",), clock=clock.value)
+        if missing := [clock.value for clock in NEEDED if self.clocks.of(clock) is None]:
+            raise Fault("rules.clock_missing", ("clocks",), clock=", ".join(missing))
         for at, special in enumerate(self.special):
             _check_special(special, at)
         for at, reminder in enumerate(self.reminders):

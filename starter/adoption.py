@@ -6,6 +6,7 @@ First the ledger learns of it, then every open demand (`starter.adoption_sweep`)
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,25 +17,40 @@ import asyncpg
 
 from domain.actors import Actor
 from domain.authority import right_to
-from domain.calendar import PARK_TIME, YearTable, never_closing
+from domain.calendar import PARK_TIME, Holiday, YearTable, never_closing
 from domain.refusal import RefusalCode
 from ledger.sql import sql
-from starter.adoption_sweep import Progress, Swept, sweep
+from starter.adoption_sweep import Progress, Swept, foresee, sweep
 from starter.calendar_in_force import Tables, rank, tables_in_force
 from starter.calendars import Office, load_office, load_year
 from starter.connections import Connections, of_ledger
 from starter.errors import CommandRefused
 from starter.toml_file import mistake
 
+FESTIVALS = {
+    "元旦": ("元旦",),
+    "春节": ("春节", "除夕"),
+    "清明节": ("清明",),
+    "劳动节": ("劳动", "五一"),
+    "端午节": ("端午",),
+    "中秋节": ("中秋",),
+    "国庆节": ("国庆", "十一"),
+}
+"""The statutory festivals of every year, and by which words a table's names are known."""
+
 _BREATH = 0.2
 
 
 @dataclass(frozen=True)
 class Files:
-    """What is to be adopted: a year's table, office hours, or both."""
+    """What is to be adopted: a year's table, office hours, or both.
+
+    `incomplete` takes a published table without a festival that every year has.
+    """
 
     year: Path | None = None
     office: Path | None = None
+    incomplete: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,8 +68,11 @@ async def adopt(
     by: Actor,
     files: Files,
     progress: Progress = lambda done, total: None,
+    dry_run: bool = False,
 ) -> Adopted:
     """Publish what the files say, then revise the open demands; repeating it does what is left.
+
+    A dry run writes nothing and says what would move by now.
 
     Raises `FileInvalid` where a file can't be adopted, `CommandRefused` where the actor may not or
     another adoption is under way, `SystemUnreachable`; what fails for one demand is in the outcome.
@@ -68,8 +87,13 @@ async def adopt(
         earliest = await _earliest_year(to)
         if year is not None and files.year is not None:
             check_year(files.year, year, before, earliest)
+            if not files.incomplete:
+                check_complete(year, before)
         if office is not None and files.office is not None:
             check_office(files.office, office, before)
+        if dry_run:
+            tables = before.but([] if year is None else [year], office)
+            return Adopted(tables, year, office, await foresee(to, by, tables, progress))
         await of_ledger(to, lambda: _publish(to, by, year, office))
         tables = await of_ledger(to, lambda: tables_in_force(to.pool))
         return Adopted(tables, year, office, await sweep(to, by, tables, progress))
@@ -93,6 +117,30 @@ def check_year(file: Path, year: YearTable, before: Tables, earliest: int) -> No
         raise mistake(file, ("provisional",), "calendar.provisional_over_published", **facts)
     if version < (rank(now.version) or (0, 0)):
         raise mistake(file, ("version",), "calendar.version_lower", **facts)
+
+
+def check_complete(year: YearTable, before: Tables) -> None:
+    """Raise `CommandRefused` where a published table lacks a festival that the year must have.
+
+    Half a table counts at once, and takes the days off away from whoever reckons with them.
+    """
+    now = before.table(year.year)
+    if year.provisional or now == year:
+        return
+    there = " ".join(holiday.name for holiday in year.holidays)
+    known = [name for holiday in (now.holidays if now else ()) for name in _names(holiday)]
+    missing = [name for name, words in FESTIVALS.items() if not any(w in there for w in words)]
+    statutory = [word for words in FESTIVALS.values() for word in words]
+    others = (name for name in known if not any(word in name for word in statutory))
+    missing += [name for name in dict.fromkeys(others) if name not in there]
+    if missing:
+        facts = {"year": str(year.year), "version": year.version}
+        raise CommandRefused("calendar_incomplete", **facts, missing="、".join(missing))
+
+
+def _names(holiday: Holiday) -> list[str]:
+    """A span that holds two festivals is named after both."""
+    return [name.strip() for name in re.split("[、，,]", holiday.name) if name.strip()]
 
 
 def check_office(file: Path, office: Office, before: Tables) -> None:

@@ -10,14 +10,16 @@ import asyncio
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 import asyncpg
 
 from domain import events as e
 from domain.actors import Actor
 from domain.calendar import PARK_TIME, Calendar, never_closing
-from domain.refusal import RefusalCode
+from domain.commands import AdoptCalendar
+from domain.decide import decide
+from domain.refusal import RefusalCode, Refused
 from domain.rules import Clock
 from domain.running import Fate
 from domain.state import DemandState
@@ -91,7 +93,32 @@ async def sweep(
         tried |= {row["demand"] for row in fresh}
         await _pass(to, by, targets, fresh, swept, progress)
     swept.adopted.sort()
-    swept.moved.sort(key=lambda m: (m.demand, list(Clock).index(m.clock), m.subject))
+    swept.moved.sort(key=_order)
+    return swept
+
+
+async def foresee(
+    to: Connections,
+    by: Actor,
+    tables: Tables,
+    progress: Progress = lambda done, total: None,
+) -> Swept:
+    """What `sweep` would move, were it to run now: decided on the stored states, and not sent."""
+    swept, targets, now = Swept(), _Targets(tables), datetime.now(UTC)
+    rows = await _open_demands(to, None)
+    for done, row in enumerate(rows, start=1):
+        demand, calendar = row["demand"], targets.of(row)
+        if calendar.version == row["calendar"]:
+            swept.already += 1
+        elif (stored := await _stored(to, demand)) is not None:
+            try:
+                events = decide(stored, AdoptCalendar(by=by, calendar=calendar), now)
+            except Refused:
+                continue
+            swept.adopted.append(demand)
+            swept.moved += _moved(demand, stored, events)
+        progress(done, len(rows))
+    swept.moved.sort(key=_order)
     return swept
 
 
@@ -157,7 +184,7 @@ async def _give(
     to: Connections, by: Actor, targets: _Targets, row: asyncpg.Record, swept: Swept
 ) -> None:
     demand, calendar = row["demand"], targets.of(row)
-    stored = await of_ledger(to, lambda: reads.demand(to.pool, demand))
+    stored = await _stored(to, demand)
     # An account's rights are looked up again with each command; an operator is in no directory.
     who = by if by.role is Role.OPERATOR else by.account
     command_id = command_id_of(demand, calendar.version)
@@ -172,7 +199,16 @@ async def _give(
     if not accepted.recorded:
         swept.unrecorded.append(demand)
     events = [recorded.event for recorded in accepted.answer.events]
-    swept.moved += _moved(demand, stored.state if stored else None, events)
+    swept.moved += _moved(demand, stored, events)
+
+
+async def _stored(to: Connections, demand: str) -> DemandState | None:
+    stored = await of_ledger(to, lambda: reads.demand(to.pool, demand))
+    return stored.state if stored else None
+
+
+def _order(moved: Moved) -> tuple[str, int, str]:
+    return moved.demand, list(Clock).index(moved.clock), moved.subject
 
 
 def _moved(demand: str, before: DemandState | None, events: Sequence[e.Event]) -> list[Moved]:

@@ -20,6 +20,11 @@ def explain_policy(policy: Policy | Rules, lang: str | None = None) -> tuple[str
     return tuple(_of_format_1(policy, lang or language()))
 
 
+def notices(policy: Policy | Rules) -> tuple[str, ...]:
+    """Text keys of what is allowed, and so rare that something may have been forgotten."""
+    return ("no_ladder",) if isinstance(policy, Rules) and not policy.ladder else ()
+
+
 def _of_format_1(policy: Policy, lang: str) -> Iterator[str]:
     yield text("rules.title", lang, title=policy.name, version=policy.version)
     yield text("rules.source", lang, source=policy.source)
@@ -38,6 +43,7 @@ class _Sentences:
         yield from (self.special(one) for one in self._rules.special)
         yield from self.reminders()
         yield from (self.rung(rung) for rung in self._rules.ladder)
+        yield from (self.say(notice) for notice in notices(self._rules))
         yield from self.returns()
         yield from self.extensions()
         yield from self.pauses()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import re
 import tomllib
 from collections.abc import Mapping
@@ -21,12 +22,32 @@ from starter.toml_lines import TomlLines
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_LISTS = frozenset({"clock", "expected"})
+_CAUSES = {
+    r"Illegal character '\\[nr]'": "line_end",
+    "Illegal character|Found invalid character": "character",
+    "Invalid value": "value",
+    "Expected newline": "rest",
+    "Expected '='|Invalid statement|Invalid initial character": "statement",
+    r"Expected '\]": "header",
+    "Cannot (overwrite|declare|redefine|mutate)|Duplicate": "twice",
+    "Unclosed": "unclosed",
+    "Expected|Unterminated": "quote",
+    "Unescaped|Invalid hex|Escaped": "escape",
+    "Invalid date": "date",
+}
+"""What `tomllib` says, as the beginning of its words, in the order in which they are looked for."""
+_UNREADABLE = {errno.ENOENT: "absent", errno.EISDIR: "is_folder", errno.EACCES: "not_allowed"}
+
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
 @dataclass(frozen=True)
 class FileProblem:
-    """One mistake: the line, the key as TOML writes it, and the sentence `text_key` with facts."""
+    """One mistake: the line, the key as TOML writes it, and the sentence `text_key` with facts.
+
+    Line 0 is no line: the file as a whole can't be read. Lists in the facts are joined by ", ".
+    """
 
     line: int
     key: str
@@ -35,7 +56,12 @@ class FileProblem:
 
     def message(self, lang: str | None = None) -> str:
         """What is wrong, in that language or the process's own."""
-        return text(self.text_key, lang, key=self.key, **self.facts)
+        facts = dict(self.facts)
+        for name in _LISTS & facts.keys():
+            facts[name] = facts[name].replace(", ", text("cli.list_comma", lang))
+        if self.text_key == "file.syntax":
+            facts["reason"] = text(f"file.syntax_{_cause(facts['reason'])}", lang)
+        return text(self.text_key, lang, key=self.key, **facts)
 
 
 class FileInvalid(LianbanError):
@@ -73,10 +99,13 @@ def _source(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise FileInvalid(path, (FileProblem(1, "", "file.not_utf8"),)) from error
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise FileInvalid(path, (FileProblem(1, "", "file.unreadable", {"reason": reason}),)) from (
-            error
-        )
+        known = _UNREADABLE.get(error.errno or 0, "unreadable")
+        facts = {"reason": error.strerror or type(error).__name__}
+        raise FileInvalid(path, (FileProblem(0, "", f"file.{known}", facts),)) from error
+
+
+def _cause(reason: str) -> str:
+    return next((cause for said, cause in _CAUSES.items() if re.match(said, reason)), "else")
 
 
 def _syntax(error: tomllib.TOMLDecodeError, source: str) -> FileProblem:
@@ -108,6 +137,8 @@ def _problem(detail: ErrorDetails, lines: TomlLines, model: type[BaseModel]) -> 
     known = detail["type"] if "." in detail["type"] else f"file.{detail['type']}"
     if known in catalogue(LANGUAGES[0]):
         facts = {name: str(value) for name, value in context.items() if name != "where"}
+        if detail["type"] in ("enum", "literal_error"):
+            return _of_several(line, key, known, facts["expected"], detail["input"])
         return FileProblem(line, key, known, facts)
     return FileProblem(line, key, "file.invalid", {"reason": detail["msg"]})
 
@@ -117,6 +148,15 @@ def _unknown(line: int, key: str, name: str, model: type[BaseModel]) -> FileProb
     if close:
         return FileProblem(line, key, "file.unknown_key_meant", {"meant": close[0]})
     return FileProblem(line, key, "file.unknown_key")
+
+
+def _of_several(line: int, key: str, known: str, said: str, given: object) -> FileProblem:
+    """A value that is none of those that may be written; `said` is pydantic's list of them."""
+    may_be = re.findall("'([^']*)'", said) or [said]
+    facts = {"expected": ", ".join(may_be)}
+    if close := difflib.get_close_matches(str(given), may_be, n=1):
+        return FileProblem(line, key, f"{known}_meant", facts | {"meant": close[0]})
+    return FileProblem(line, key, known, facts)
 
 
 def _all_names(model: type[BaseModel]) -> set[str]:

@@ -29,6 +29,8 @@ async def adopting(
     /,
     *,
     office: Annotated[Path | None, option("office_file", "--office")] = None,
+    incomplete: Annotated[bool, option("incomplete", "--incomplete")] = False,
+    dry_run: Annotated[bool, option("dry_run", "--dry-run")] = False,
     as_: As = None,
     json: Json = False,
 ) -> int:
@@ -38,13 +40,16 @@ async def adopting(
     async with session() as to:
         by = (await to.gateway.resolver()).actor(who(as_, to.settings))
         try:
+            files = Files(file, office, incomplete)
             with counting(text("adopt.sweeping"), quiet=json) as progress:
-                adopted = await adopt(to, by, Files(file, office), progress)
+                adopted = await adopt(to, by, files, progress, dry_run)
         except FileInvalid as invalid:
             return refuse(invalid, json)
     if json:
-        output.data(_as_json(adopted))
+        output.data(_as_json(adopted) | {"dry_run": dry_run})
     else:
+        if dry_run:
+            output.say(text("adopt.dry_run"), "bold")
         _tell(adopted)
     return max((explain(f.error).exit_code for f in adopted.swept.failed), default=output.DONE)
 

@@ -123,6 +123,10 @@ def of_refusal(error: LianbanError) -> Explained:
         key = "cli.stack_down"
     elif (error.code, facts.get("act")) == ("not_authorized", "list"):
         key = "cli.not_authorized_list"
+    elif (error.code, facts.get("act")) == ("not_authorized", "adopt_calendar"):
+        key = "cli.not_authorized_calendar"
+    elif (error.code, facts.get("line")) == ("file_invalid", "0"):
+        key = "cli.file_invalid_whole"
     return Explained(error.code, text(key, **in_words(facts)), exit_code, _hint_of(error), facts)
 
 

@@ -20,14 +20,14 @@ def refuse(invalid: FileInvalid, json: bool) -> int:
         output.data({"file": str(invalid.file), "problems": facts})
         return output.REFUSED
     output.say(text("cli.file_bad", file=invalid.file, count=len(problems)), "bold red")
-    rows = [[str(problem.line), problem.key, problem.message()] for problem in problems]
+    rows = [[str(problem.line or ""), problem.key, problem.message()] for problem in problems]
     tables.table(MISTAKES, rows)
     return output.REFUSED
 
 
 def _as_json(problem: FileProblem) -> dict[str, Any]:
     return {
-        "line": problem.line,
+        "line": problem.line or None,
         "key": problem.key,
         "code": problem.text_key,
         "message": problem.message(),

@@ -13,7 +13,7 @@ from starter.cli.app import command, policy_app
 from starter.cli.mistakes import refuse
 from starter.cli.options import Json, option
 from starter.policy_files import read_policy
-from starter.policy_text import explain_policy
+from starter.policy_text import explain_policy, notices
 from starter.toml_file import FileInvalid
 
 File = Annotated[Path, option("policy_file")]
@@ -31,6 +31,8 @@ async def check(file: File, /, *, json: Json = False) -> int:
     else:
         title = explain_policy(policy)[0]
         output.say(text("cli.policy_good", file=file, title=title), "bold")
+        for notice in notices(policy):
+            output.say(text(f"rules.{notice}"), "yellow")
         output.say(text(f"cli.policy_format_{_format(policy)}"), "dim")
         output.say(text("cli.next", step=text("cli.next_explain", file=file)), "dim")
     return output.DONE
@@ -62,6 +64,7 @@ def _head(file: Path, policy: Policy | Rules) -> dict[str, Any]:
         "version": policy.version,
         "source": policy.source,
         "problems": [],
+        "notices": list(notices(policy)),
     }
 
 

@@ -41,8 +41,9 @@ def fill(template: Path, values: Mapping[str, str], names: Collection[str]) -> b
         content = io.BytesIO()
         document.save(content)
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, LxmlError, OSError) as error:
-        problem = getattr(error, "strerror", None) or type(error).__name__
-        raise CommandRefused("slip_template_unreadable", **facts, problem=problem) from error
+        kind = "template_not_word" if template.is_file() else "template_absent"
+        facts |= {"type": kind, "problem": getattr(error, "strerror", None) or type(error).__name__}
+        raise CommandRefused("slip_template_unreadable", **facts) from error
     except (TemplateError, OverflowError, TypeError, ValueError) as error:
         raise CommandRefused("slip_template_wrong", **facts, problem=str(error)) from error
     return content.getvalue()

@@ -52,7 +52,7 @@ async def adopted(home: House, *files: Path, office: Path | None = None) -> Adop
     by = (await home.gateway.resolver()).actor("bureau1")
     found = None
     for file in files or (None,):
-        found = await adopt(home.connections, by, Files(file, office))
+        found = await adopt(home.connections, by, Files(file, office, incomplete=True))
         assert not found.swept.failed, found.swept.failed
     assert found is not None
     return found
@@ -192,7 +192,7 @@ async def test_one_adoption_at_a_time(home: House, tmp_path: Path, owner: Any) -
     by = (await home.gateway.resolver()).actor("bureau1")
     hasty = replace(home.connections, settings=home.settings.model_copy(update={"patience": 0.5}))
     with pytest.raises(CommandRefused, match="adoption_running"):
-        await adopt(hasty, by, Files(year_files(tmp_path, 9)[0]))
+        await adopt(hasty, by, Files(year_files(tmp_path, 9)[0], incomplete=True))
     assert await owner.fetchval(sql("adoption_ends"))
     await adopted(home, *year_files(tmp_path, 9))
 

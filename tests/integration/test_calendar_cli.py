@@ -38,8 +38,14 @@ def cli(
 async def test_it_lists_what_moved(cli: Cli, home: House, tmp_path: Path) -> None:
     demand = await home.claimed()
     this, following = year_files(tmp_path, 9, days_from_now(20))
-    await cli.done("calendar", "adopt", str(following), "--as", "bureau1")
-    shown = await cli("calendar", "adopt", str(this), "--as", "bureau1")
+    await cli.done("calendar", "adopt", str(following), "--incomplete", "--as", "bureau1")
+    adopt = ("calendar", "adopt", str(this), "--as", "bureau1")
+    refused = await cli(*adopt)
+    assert (refused.code, "缺少元旦、春节、清明节" in refused.err) == (1, True), refused
+    foreseen = await cli.done(*adopt, "--incomplete", "--dry-run")
+    assert (foreseen["dry_run"], foreseen["adopted"]) == (True, [demand])
+    assert foreseen == await cli.done(*adopt, "--incomplete", "--dry-run"), "nothing was written"
+    shown = await cli(*adopt, "--incomplete")
     assert shown.code == 0, shown
     lines = shown.out.splitlines()
     assert lines[0] == f"{today().year}年日历"
@@ -47,6 +53,7 @@ async def test_it_lists_what_moved(cli: Cli, home: House, tmp_path: Path) -> Non
     rows = [line.split() for line in lines if line.startswith(demand)]
     assert {row[1] for row in rows} == {"方案", "办结"}, lines
     assert all(row[2] < row[4] for row in rows)
+    assert {m["clock"] for m in foreseen["moved"]} == {"plan", "resolve"}
     again = await cli.done("calendar", "adopt", str(this), "--as", "bureau1")
     assert (again["already"], again["adopted"], again["moved"], again["left"]) == (1, [], [], 0)
 
@@ -73,6 +80,7 @@ async def test_mistakes_are_told_by_line(cli: Cli, tmp_path: Path) -> None:
     assert (problem["line"], problem["code"]) == (1, "calendar.year_over")
     assert "2020 年已过" in (await cli("calendar", "adopt", str(file))).out
     assert await cli.refused("calendar", "adopt", str(file), "--as", "u20") == "not_authorized"
+    assert "无权采用日历" in (await cli("calendar", "adopt", str(file), "--as", "u20")).err
     nothing = await cli("calendar", "adopt")
     assert (nothing.code, "请给出日历文件" in nothing.err) == (2, True)
 
@@ -90,7 +98,7 @@ async def place(engines: Engines, tmp_path: Path) -> AsyncIterator[Place]:
 
 
 def adopting(place: Place, file: Path) -> Process:
-    command = ["calendar", "adopt", str(file), "--as", "bureau1", "--json"]
+    command = ["calendar", "adopt", str(file), "--incomplete", "--as", "bureau1", "--json"]
     return place.python("-c", "from starter.cli import main; main()", *command)
 
 

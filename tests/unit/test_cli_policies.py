@@ -62,7 +62,7 @@ def test_a_file_that_is_not_there_is_a_mistake(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["policy", "check", str(tmp_path / "absent.toml")]) == 1
-    assert "文件无法读取" in capsys.readouterr().out
+    assert "文件不存在" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -86,6 +86,17 @@ def test_a_file_is_explained_in_the_reader_s_language(
     sentences = json.loads(capsys.readouterr().out)["sentences"]
     assert sentence in sentences[lang]
     assert len(sentences["zh"]) == len(sentences["en"])
+
+
+def test_rules_without_a_ladder_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = (POLICIES / "default.toml").read_text(encoding="utf-8")
+    file = tmp_path / "own.toml"
+    head, *sections = source.split("\n[")
+    kept = [s for s in sections if not s.startswith("[ladder]]")]
+    file.write_text("\n[".join([head, *kept]), encoding="utf-8")
+    for action in ("check", "explain"):
+        assert run(["policy", action, str(file)]) == 0
+        assert "逾期后不催办、不上报" in capsys.readouterr().out
 
 
 FORMAT_1 = Path(__file__).parent / "data" / "format-1.toml"

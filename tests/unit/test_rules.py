@@ -198,6 +198,23 @@ def test_a_mistake_is_explained_by_line(
         assert "{" not in problem.message(lang)
 
 
+def test_all_that_is_missing_is_said_at_once(written: Path) -> None:
+    source = OTHER_CITY.replace('claim = "1wd"\n', "").replace('review = "90d"\n', "")
+    written.write_text(source, encoding="utf-8")
+    (problem,) = check_rules(written)
+    assert "缺少“claim、review”" in problem.message("zh")
+    assert "“claim, review”" in problem.message("en")
+
+
+def test_a_mistyped_value_is_guessed(written: Path) -> None:
+    source = OTHER_CITY.replace('copy_to = ["unit_leader"]', 'copy_to = ["secretary"]')
+    written.write_text(source, encoding="utf-8")
+    (problem,) = check_rules(written)
+    assert problem.text_key == "file.enum_meant"
+    assert "unit、squad、" in problem.message("zh")
+    assert "是否应为“secretary_unit”" in problem.message("zh")
+
+
 def test_the_longest_extension_is_longer_than_the_deadline(written: Path) -> None:
     source = OTHER_CITY.replace('longest = "25wd"', 'longest = "6d"')
     written.write_text(source, encoding="utf-8")

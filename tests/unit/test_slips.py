@@ -24,6 +24,7 @@ from domain.state import DemandState
 from domain.values import Enterprise, Outcome
 from runtime.text import LANGUAGES, text
 from starter.calendars import load_calendar
+from starter.cli.explain import explain
 from starter.errors import CommandRefused
 from starter.policies import POLICIES, load_policy
 from starter.slips import make_templates, template_of
@@ -305,8 +306,11 @@ def test_what_is_no_word_document_is_refused(tmp_path: Path) -> None:
     for content in (None, b"not a document", b""):
         if content is not None:
             path.write_bytes(content)
-        with pytest.raises(CommandRefused, match="slip_template_unreadable"):
+        with pytest.raises(CommandRefused, match="slip_template_unreadable") as found:
             fill(path, {}, NAMES["assignment"])
+        said = explain(found.value).message
+        assert ("文件不存在" if content is None else "内容已损坏") in said
+        assert "Error" not in said
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("something.txt", "else")
     with pytest.raises(CommandRefused, match="slip_template_unreadable"):

@@ -75,7 +75,36 @@ def test_what_is_no_text_at_all_is_said_so(tmp_path: Path) -> None:
     assert problems(tmp_path, b"\xff\xfe") == [(1, "", "file.not_utf8")]
     with pytest.raises(FileInvalid) as found:
         load_year(tmp_path / "absent.toml")
-    assert found.value.problems[0].text_key == "file.unreadable"
+    assert found.value.problems[0] == FileProblem(
+        0, "", "file.absent", {"reason": "No such file or directory"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ('a = "x\n', "引号没有在本行内结束"),
+        ("a = “x”", "文字要加英文引号"),
+        ('a = "x" y', "多余的内容"),
+        ("键 = 1", "应写成“名称 = 值”"),
+        ("a = 1\na = 2", "写了两次"),
+        ("a = [1", "没有结束"),
+        ("[a", "右方括号"),
+        ("a = 2026-02-30", "日期不存在"),
+        ('a = "\\q"', "反斜杠"),
+    ],
+)
+def test_what_is_no_toml_is_explained_in_the_reader_s_language(
+    tmp_path: Path, source: str, said: str
+) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(source, encoding="utf-8")
+    with pytest.raises(FileInvalid) as found:
+        read_toml(path, YearTable)
+    (problem,) = found.value.problems
+    assert problem.text_key == "file.syntax"
+    assert said in problem.message("zh")
+    assert problem.facts["reason"] not in problem.message("zh")
 
 
 def test_a_misspelt_key_is_guessed(tmp_path: Path) -> None:
