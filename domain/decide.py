@@ -11,10 +11,18 @@ from datetime import date, datetime, timedelta
 from domain import commands as c
 from domain import events as e
 from domain.authority import authorize
-from domain.calendar import PARK_TIME, end_of_day, never_closing
+from domain.calendar import ONE_DAY, PARK_TIME, end_of_day, never_closing
 from domain.clock import deadline
 from domain.decide_time import decide_time
-from domain.deciding import Events, conclusion, require, require_call_note, require_running
+from domain.deciding import (
+    Events,
+    conclusion,
+    require,
+    require_call_note,
+    require_running,
+    said,
+)
+from domain.duration import Measure
 from domain.policy import format_of
 from domain.refusal import RefusalCode, Refused
 from domain.rules import Clock, Rules
@@ -220,8 +228,7 @@ def _require_return_in_time(state: DemandState, at: datetime) -> None:
         return
     last = deadline(state.since, within, state.calendar).due
     if last is not None and at > last:
-        local = last.astimezone(PARK_TIME)
-        raise Refused(RefusalCode.RETURN_TOO_LATE, until=f"{local:%Y-%m-%d %H:%M}")
+        raise Refused(RefusalCode.RETURN_TOO_LATE, until=said(last))
 
 
 def _plan(state: DemandState, command: c.MakePlan, right: Right, at: datetime) -> Events:
@@ -299,8 +306,7 @@ def _pause(state: DemandState, command: c.Pause, right: Right, at: datetime) -> 
     require(state, Status.CLAIMED, Status.IN_PROGRESS)
     require_running(state)
     if command.until <= at:
-        until = command.until.astimezone(PARK_TIME)
-        raise Refused(RefusalCode.PAUSE_END_NOT_AHEAD, until=f"{until:%Y-%m-%d %H:%M}")
+        raise Refused(RefusalCode.PAUSE_END_NOT_AHEAD, until=said(command.until))
     _require_pause_allowed(state, command.until, at)
     return (
         e.Paused(at=at, by=command.by, right=right, reason=command.reason, until=command.until),
@@ -314,11 +320,13 @@ def _require_pause_allowed(state: DemandState, until: datetime, at: datetime) ->
     if len(state.pauses) >= allowed.at_most:
         raise Refused(RefusalCode.PAUSES_EXHAUSTED, at_most=str(allowed.at_most))
     longest = at + _LONGEST_PAUSE
-    if allowed.longest is not None:
+    if allowed.longest is not None and allowed.longest.measure is Measure.DAYS:
+        # A limit, unlike a deadline, isn't put off to the next working day.
+        longest = end_of_day(at.astimezone(PARK_TIME).date() + allowed.longest.count * ONE_DAY)
+    elif allowed.longest is not None:
         longest = deadline(at, allowed.longest, state.calendar).due or longest
     if until > longest:
-        local = longest.astimezone(PARK_TIME)
-        raise Refused(RefusalCode.PAUSE_TOO_LONG, until=f"{local:%Y-%m-%d %H:%M}")
+        raise Refused(RefusalCode.PAUSE_TOO_LONG, until=said(longest))
 
 
 def _resume(state: DemandState, command: c.Resume, right: Right, at: datetime) -> Events:

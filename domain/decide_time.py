@@ -10,9 +10,9 @@ from typing import assert_never
 
 from domain import commands as c
 from domain import events as e
-from domain.calendar import PARK_TIME, Calendar
+from domain.calendar import Calendar
 from domain.clock import deadline
-from domain.deciding import Events, conclusion, require, require_running
+from domain.deciding import Events, conclusion, require, require_running, said
 from domain.office_time import in_time
 from domain.refusal import RefusalCode, Refused
 from domain.rules import Clock, Rules
@@ -112,7 +112,7 @@ def _ask_extension(
         and not in_time(at, allowed.ask_before, running.due, calendar)
     ):
         before = str(allowed.ask_before or "")
-        raise Refused(RefusalCode.EXTENSION_TOO_LATE, due=_said(running.due), before=before)
+        raise Refused(RefusalCode.EXTENSION_TOO_LATE, due=said(running.due), before=before)
     _require_within_longest(state, rules, calendar, running, command)
     return (
         e.ExtensionAsked(
@@ -135,12 +135,8 @@ def _require_within_longest(
     wanted = deadline(running.due, command.more, calendar, pauses).due
     last = deadline(running.start, longest, calendar, pauses).due
     if wanted is None or last is None or wanted > last:
-        until = _said(last) if last else ""
+        until = said(last) if last else ""
         raise Refused(RefusalCode.EXTENSION_TOO_LONG, until=until, longest=str(longest))
-
-
-def _said(instant: datetime) -> str:
-    return f"{instant.astimezone(PARK_TIME):%Y-%m-%d %H:%M}"
 
 
 def _decide_extension(

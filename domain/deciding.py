@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from domain import events as e
 from domain import follow_up
 from domain.actors import Actor
+from domain.calendar import ONE_DAY, PARK_TIME
 from domain.policy import dissatisfied_at_most
 from domain.refusal import RefusalCode, Refused
 from domain.state import DemandState
 from domain.values import Right, Status
 
 Events = tuple[e.Event, ...]
+
+
+def said(instant: datetime) -> str:
+    """An instant in a refusal; midnight is 24:00 of the day that it ends, as people type it."""
+    local = instant.astimezone(PARK_TIME)
+    if local.time() == time():
+        return f"{local - ONE_DAY:%Y-%m-%d} 24:00"
+    return f"{local:%Y-%m-%d %H:%M}"
 
 
 def require(state: DemandState, *allowed: Status) -> None:

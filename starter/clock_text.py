@@ -57,14 +57,20 @@ def reckoning(running: Running, began: str = "", lang: str | None = None) -> str
 
     `began` is the kind of the event that started it.
     """
+    parts = reckoning_parts(running, began, lang)
+    return reduce(lambda first, then: text("clock.then", lang, first=first, then=then), parts)
+
+
+def reckoning_parts(running: Running, began: str = "", lang: str | None = None) -> list[str]:
+    """The same, each extension a sentence of its own."""
     if running.fixed is not None:
         key = "fixed_pause" if running.clock is Clock.PAUSE else "fixed_review"
-        return text(f"clock.{key}", lang, due=moment_text(running.fixed, lang))
+        return [text(f"clock.{key}", lang, due=moment_text(running.fixed, lang))]
     words = [_began(began, lang), *[text("clock.began_extension", lang)] * (len(running.legs) - 1)]
     parts = [derivation(leg, word, lang) for leg, word in zip(running.legs, words, strict=True)]
     if running.not_before is not None and running.due == running.not_before:
         parts.append(text("clock.not_before", lang, due=moment_text(running.due, lang)))
-    return reduce(lambda first, then: text("clock.then", lang, first=first, then=then), parts)
+    return parts
 
 
 def _began(kind: str, lang: str | None) -> str:

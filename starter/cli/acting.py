@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Mapping
 from typing import Any
 
-from domain.state import holder
+from domain.state import DemandState, holder
 from domain.values import instant_text
 from ledger import directory, reads
 from runtime.text import text
@@ -57,7 +57,7 @@ async def give(
     try:
         return await to.gateway.act(demand, by, kind, given, command_id)
     except CommandRefused as refused:
-        await _complete(to, refused, demand)
+        await _complete(to, refused, demand, kind)
         raise
 
 
@@ -74,7 +74,7 @@ async def by_routing(
     return unit or suggested.code, squad or (helping.code if helping else None)
 
 
-async def _complete(to: Connections, refused: CommandRefused, demand: str) -> None:
+async def _complete(to: Connections, refused: CommandRefused, demand: str, act: str) -> None:
     """Add to a refusal what its hint tells of: the demand, and where it stands."""
     if refused.code == "unknown_account":
         with contextlib.suppress(Exception):
@@ -83,12 +83,25 @@ async def _complete(to: Connections, refused: CommandRefused, demand: str) -> No
             refused.facts.update(near=next(one for one in known if one.casefold() == asked))
     elif refused.code in HINTED:
         refused.facts["demand"] = demand
+        if refused.code == "wrong_status":
+            refused.facts["act"] = act
+            state = await _state(to, demand)
+            # Who evaluates waits for a unit whatever the bureau does first.
+            if state is not None and state.adjudicating and act != "evaluate":
+                refused.facts["adjudicating"] = "true"
     elif refused.code == "not_authorized":
         refused.facts["demand"] = demand
-        with contextlib.suppress(Exception):  # the refusal is told without it as well
-            stored = await reads.demand(to.pool, demand)
-            if stored is not None:
-                refused.facts["status"] = stored.state.status.value
+        state = await _state(to, demand)
+        if state is not None:
+            refused.facts["status"] = state.status.value
+
+
+async def _state(to: Connections, demand: str) -> DemandState | None:
+    """Where it stands, if the ledger can tell: a refusal is told without it as well."""
+    with contextlib.suppress(Exception):
+        stored = await reads.demand(to.pool, demand)
+        return stored.state if stored is not None else None
+    return None
 
 
 def report(accepted: Accepted, json: bool) -> None:

@@ -95,7 +95,8 @@ def _show(state: DemandState, running: Running, began: str, now: datetime) -> No
     }
     output.say()
     output.say(text("cli.clock_stands", **facts), "bold red" if left.late else "bold")
-    output.say(f"  {clock_text.reckoning(running, began)}")
+    for part in clock_text.reckoning_parts(running, began):
+        output.say(f"  {part}")
     lines = clock_text.agenda(state, running)
     if lines:
         output.say(f"  {text('cli.clock_agenda')}")
@@ -113,7 +114,8 @@ def _show_past(state: DemandState, past: Past) -> None:
     }
     output.say()
     output.say(text(f"cli.clock_{_ending(fate, running)}", **facts))
-    output.say(f"  {clock_text.reckoning(running, began)}", "dim")
+    for part in clock_text.reckoning_parts(running, began):
+        output.say(f"  {part}", "dim")
 
 
 def _ending(fate: Fate, running: Running) -> str:

@@ -134,7 +134,10 @@ def _hint_of(error: LianbanError) -> str:
     facts = error.facts
     keys = [f"{error.code}_{facts.get('part', '')}", error.code]
     if error.code == "wrong_status" and _is_ahead(facts):
-        keys.insert(0, f"wrong_status_{facts['status']}")
+        waits = "evaluate" if facts.get("act") == "evaluate" else facts["status"]
+        keys.insert(0, f"wrong_status_{waits}")
+    if error.code == "wrong_status" and "adjudicating" in facts:
+        keys.insert(0, "adjudication_pending")
     if error.code == "unknown_account" and "near" in facts:
         keys = ["unknown_account_near"]
     if error.code == "not_authorized" and _is_with_no_unit(facts):
@@ -160,17 +163,19 @@ def in_words(facts: Mapping[str, str]) -> dict[str, str]:
 def _in_words(name: str, value: str, facts: Mapping[str, str]) -> str:
     match name:
         case "status" | "role":
-            return text(f"word.{value}")
+            return _known(f"word.{value}") or value
+        case "standing":
+            return _known(f"cli.{value}") or value
         case "allowed":
-            return text("cli.or").join(text(f"word.{one}") for one in value.split(","))
+            return text("cli.or").join(_known(f"word.{one}") or one for one in value.split(","))
         case "act":
-            return text(f"act.{value}")
+            return _known(f"act.{value}") or value
         case "longest":
             return _duration(value)
         case "before":
             return text("cli.ahead", ahead=_duration(value)) if value else text("cli.ahead_at_all")
         case "part":
-            return text(f"cli.part_{value}")
+            return _known(f"cli.part_{value}") or value
         case "field":
             return _known(f"cli.field_{value}") or value
         case "detail":

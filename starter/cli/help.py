@@ -100,7 +100,8 @@ def problem_of(error: CycloptsError) -> str:
         case exceptions.UnknownCommandError():
             return text("cli.unknown_command", command=(error.unused_tokens or [""])[0])
         case exceptions.ConsumeMultipleError() | exceptions.MissingArgumentError():
-            return text("cli.missing_argument", argument=argument)
+            either = (argument, *(error.argument.negatives if error.argument else ()))
+            return text("cli.missing_argument", argument=text("cli.or_bare").join(either))
         case exceptions.CoercionError():
             return text("cli.wrong_value", argument=argument, value=value)
         case exceptions.RepeatArgumentError():

@@ -158,7 +158,7 @@ async def passed_on(number: Number, /, *, as_: As = None, json: Json = False) ->
         row = await _one(pool, number)
         settled = await kept.pass_on(pool, number, actor.account)
     if not settled:
-        raise CommandRefused("message_settled", message=str(number), status=_status(row))
+        raise CommandRefused("message_settled", message=str(number), standing=_standing(row))
     if json:
         output.data({"messages": sorted(settled)})
     else:
@@ -183,7 +183,7 @@ async def retry(
         row = await _one(pool, number) if number is not None else None
         again = await kept.retry(pool, number)
     if row is not None and not again:
-        raise CommandRefused("message_settled", message=str(number), status=_status(row))
+        raise CommandRefused("message_settled", message=str(number), standing=_standing(row))
     if row is not None and row["status"] == "uncertain":
         output.warn(text("cli.retry_uncertain", message=row["id"]))
     if json:
@@ -273,9 +273,14 @@ def _way(row: asyncpg.Record) -> str:
 
 
 def _status(row: asyncpg.Record) -> str:
+    return text(f"cli.{_standing(row)}")
+
+
+def _standing(row: asyncpg.Record) -> str:
+    """How it stands, as the code of its text."""
     if row["channel"] == "inbox" and row["by_hand"]:
-        return text("cli.by_hand_done" if row["passed_on_at"] else f"cli.by_{row['by_hand']}")
-    return text(f"cli.message_{row['status']}")
+        return "by_hand_done" if row["passed_on_at"] else f"by_{row['by_hand']}"
+    return f"message_{row['status']}"
 
 
 def _passed_on(row: asyncpg.Record) -> str:

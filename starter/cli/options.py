@@ -73,7 +73,7 @@ def day(typed: str) -> date:
             return date(*(int(part) for part in found.groups()))
     except ValueError:
         pass
-    raise WrongUsage("day_unclear", typed=typed)
+    raise WrongUsage("day_unclear", typed=typed.strip())
 
 
 def phone(typed: str) -> str:
@@ -100,6 +100,8 @@ def instant(typed: str) -> datetime:
             return moment if moment.tzinfo else moment.replace(tzinfo=PARK_TIME)
         hour, minute, second = (int(part or 0) for part in clock.groups())
         on = day(found.group())
+        if (hour, minute, second) == (24, 0, 0):
+            return end_of_day(on)
         return datetime(on.year, on.month, on.day, hour, minute, second, tzinfo=PARK_TIME)
     except (ValueError, OverflowError) as error:
         raise WrongUsage("instant_unclear", typed=typed) from error

@@ -35,6 +35,8 @@ def turn(state: DemandState) -> str:
     now = holder(state)
     if now is None:
         return ""
+    if state.extension is not None:
+        return text("cli.turn_extension")
     match now.role:
         case Role.UNIT:
             return state.unit.name if state.unit else ""
@@ -48,10 +50,12 @@ _NEXT_ACTS: Mapping[str, CommandKind] = {
     "listed": "assign",
     "adjudicating": "adjudicate",
     "assigned": "claim",
+    "ruled": "claim",
     "claimed": "plan",
     "in_progress": "report_progress",
     "done": "resolve",
     "paused": "resume",
+    "paused_extension": "grant_extension",
     "respond": "respond",
     "co_accept": "accept_co_handling",
     "co_finish": "finish_co_handling",
@@ -81,6 +85,8 @@ def _own_next(state: DemandState) -> str:
             return "paused"
         case Status.IN_PROGRESS:
             return "done" if _all_milestones_done(state) else "in_progress"
+        case Status.ASSIGNED if state.ruled:
+            return "ruled"
         case Status.ASSIGNED | Status.CLAIMED:
             return state.status.value
         case Status.RESOLVED if state.awaits_follow_up:
@@ -95,7 +101,7 @@ def _own_next(state: DemandState) -> str:
 def _beside(state: DemandState, by: Actor | None) -> str:
     """What waits beside it and comes first: a decision, a part of another's, an instruction."""
     if state.extension is not None:
-        return "extension"
+        return "extension" if state.pause is None else "paused_extension"
     helps = [part for part in state.co_handlings if part.open and by and part.unit.code == by.unit]
     if helps:
         return "co_finish" if helps[0].accepted_at else "co_accept"

@@ -108,8 +108,8 @@ CASES = [
     Case(lambda: d.Life().listed(), d.ruling(), Code.NO_ADJUDICATION, {}),
     Case(d.assigned, d.ruling(), Code.WRONG_STATUS, {"status": "assigned", "allowed": "listed"}),
     Case(paused_twice, pause("03-12 09:00"), Code.PAUSES_EXHAUSTED, {"at_most": "2"}),
-    # 30 calendar days from the 5th: 4 April is a Saturday, so the end of Monday the 6th.
-    Case(d.in_progress, pause("04-07 00:01"), Code.PAUSE_TOO_LONG, {"until": "2026-04-07 00:00"}),
+    # 30 calendar days from the 5th: 4 April is a Saturday, and a limit isn't put off.
+    Case(d.in_progress, pause("04-05 00:01"), Code.PAUSE_TOO_LONG, {"until": "2026-04-04 24:00"}),
     Case(
         lambda: d.in_progress(d.rules(pauses={"at_most": 1})),
         c.Pause(by=w.HANDLER, reason="x", until=d.OPENING + timedelta(days=2000)),

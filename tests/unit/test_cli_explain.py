@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import asyncpg
@@ -12,9 +13,11 @@ from ledger.migrate import MigrationError
 from ledger.pool import LedgerUnreachable
 from runtime.embedded.errors import AlreadyRunning, ClusterUnusable, MissingBinary, StartFailed
 from runtime.settings import Settings
+from runtime.text import LANGUAGES, catalogue, text
 from starter.cli.explain import explain
 from starter.errors import CommandRefused, SystemUnreachable, Unconfirmed
 from starter.workbook.errors import WorkbookCode, WorkbookError
+from tests.unit.domain_world import placeholders
 
 UNREACHABLE: list[Exception] = [
     SystemUnreachable("temporal", "no worker answered"),
@@ -128,3 +131,31 @@ def test_a_wrong_setting_is_wrong_usage_and_named(monkeypatch: pytest.MonkeyPatc
     explained = explain(wrong.value)
     assert (explained.code, explained.exit_code) == ("setting_invalid", 2)
     assert "LIANBAN_PATIENCE" in explained.message
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_refusal_shows_the_key_of_a_word(lang: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIANBAN_LANG", lang)
+    refusals = {key: said for key, said in catalogue(lang).items() if key.startswith("refusal.")}
+    for key, template in refusals.items():
+        facts = dict.fromkeys(placeholders(template), "待发")
+        if key == "refusal.wrong_status":
+            facts = {"status": "listed", "allowed": "claimed"}
+        said = explain(CommandRefused(key.removeprefix("refusal."), **facts))
+        assert not re.search(r"(word|cli|act)\.", said.message), key
+
+
+@pytest.mark.parametrize("standing", ["message_queued", "message_sent", "by_hand_done"])
+def test_how_a_message_stands_is_told_in_words(standing: str) -> None:
+    told = explain(CommandRefused("message_settled", message="313", standing=standing))
+    assert f"“{text(f'cli.{standing}', 'zh')}”" in told.message
+
+
+def test_a_hint_names_what_can_be_done_now() -> None:
+    def hint(**facts: str) -> str:
+        given = {"status": "listed", "allowed": "resolved", "demand": "AN-1-001", **facts}
+        return explain(CommandRefused("wrong_status", **given)).hint
+
+    assert "lianban adjudicate AN-1-001" in hint(act="reassign", adjudicating="true")
+    assert "lianban plan" in hint(act="follow_up", status="claimed")
+    assert "lianban plan" not in hint(act="evaluate", status="claimed")

@@ -47,6 +47,7 @@ def test_what_is_no_day_is_wrong_usage(typed: str) -> None:
     ("typed", "instant"),
     [
         ("2026-03-05", datetime(2026, 3, 5, 16, tzinfo=UTC)),  # midnight at the day's end
+        ("2026-03-05 24:00", datetime(2026, 3, 5, 16, tzinfo=UTC)),
         ("2026年3月5日 18:30", datetime(2026, 3, 5, 10, 30, tzinfo=UTC)),
         ("2026-03-05T18:30:15", datetime(2026, 3, 5, 10, 30, 15, tzinfo=UTC)),
         ("2026-03-05 18时", datetime(2026, 3, 5, 10, tzinfo=UTC)),
@@ -99,3 +100,9 @@ def test_a_milestone_may_carry_its_day(typed: str, title: str, due_on: date | No
 def test_a_milestone_with_a_day_that_does_not_exist_is_wrong_usage() -> None:
     with pytest.raises(WrongUsage):
         draft("送电@2026-02-30")
+
+
+def test_a_bad_day_is_quoted_without_the_spaces_around_it() -> None:
+    with pytest.raises(WrongUsage) as refused:
+        options.instant("2026-13-01 18:00")
+    assert refused.value.facts == {"typed": "2026-13-01"}
