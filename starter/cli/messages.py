@@ -9,9 +9,11 @@ from typing import Annotated, Any
 
 import asyncpg
 
-from domain.actors import Actor
+from domain.actors import ENTERPRISE_PREFIX, Actor
 from domain.authority import may_handle_messages
+from domain.directory import Directory
 from domain.values import instant_text
+from ledger import directory
 from ledger import messages as kept
 from ledger.message_facts import facts_of
 from ledger.messages import MessageFilter
@@ -22,7 +24,7 @@ from runtime.message_text import Rendered
 from runtime.message_words import message
 from runtime.settings import Settings
 from runtime.text import text
-from starter.cli import options, output, tables, words
+from starter.cli import message_text, options, output, tables, words
 from starter.cli.app import app, command, message_app
 from starter.cli.explain import WrongUsage
 from starter.cli.options import As, Json, option
@@ -93,6 +95,7 @@ async def listing(
     async with ledger() as pool:
         await _handler(pool, as_)
         rows = await kept.messages(pool, wanted, limit + 1, before)
+        names = _names(await directory.read(pool))
     page = rows[:limit]
     more = page[-1]["id"] if len(rows) > limit else None
     if json:
@@ -101,7 +104,7 @@ async def listing(
     if not page:
         output.say(text("cli.no_messages"))
         return output.DONE
-    tables.table(OUTBOX, [_cells(row) for row in page])
+    tables.table(OUTBOX, [_cells(row, names) for row in page])
     if more:
         output.say(text("cli.more_messages", before=more), "dim")
     return output.DONE
@@ -113,6 +116,7 @@ async def show(number: Number, /, *, as_: As = None, json: Json = False) -> int:
     async with ledger() as pool:
         await _handler(pool, as_)
         row = await _one(pool, number)
+        names = _names(await directory.read(pool))
     written = _written(row)
     if json:
         output.data(_as_json(row) | {"text": written.text})
@@ -122,10 +126,11 @@ async def show(number: Number, /, *, as_: As = None, json: Json = False) -> int:
             ("f_message", str(row["id"])),
             ("f_demand", row["demand"]),
             ("f_event", text(f"event.{row['kind']}")),
-            ("f_to", _to(row)),
+            ("f_to", _to(row, names)),
             ("f_way", _way(row)),
             ("f_status", _status(row)),
-            ("f_why", row["last_reason"] or ""),
+            ("f_waits", message_text.waits(row)),
+            ("f_why", message_text.reason(row["last_reason"] or "")),
             ("f_attempts", str(row["attempts"]) if row["attempts"] else ""),
             ("f_not_before", words.when(row["not_before"])),
             ("f_passed_on", _passed_on(row)),
@@ -248,24 +253,34 @@ def _what(row: asyncpg.Record) -> str:
     return text("cli.copied", what=event) if row["copy_to"] else event
 
 
-def _cells(row: asyncpg.Record) -> list[str]:
+def _cells(row: asyncpg.Record, names: Mapping[str, str]) -> list[str]:
     return [
         str(row["id"]),
         words.when(row["attempted_at"] or row["created_at"]),
         row["demand"],
         text(f"event.{row['kind']}"),
-        _to(row),
+        _to(row, names),
         _way(row),
         _status(row),
-        row["last_reason"] or "",
+        message_text.reason(row["last_reason"] or ""),
     ]
 
 
-def _to(row: asyncpg.Record) -> str:
-    """The account, or the group by whom it is for."""
-    if row["account"] != GROUP:
-        return str(row["account"])
-    return " ".join(filter(None, (text(f"rules.to_{row['recipient']}"), row["code"])))
+def _names(known: Directory) -> dict[str, str]:
+    """The post or name of each account and each code that a message can be for."""
+    names = {e.code: e.name for e in (*known.units, *known.squads, *known.chains)}
+    names |= {e.uscc: e.name for e in known.enterprises}
+    names |= {ENTERPRISE_PREFIX + e.uscc: e.name for e in known.enterprises}
+    return names | {e.account: e.post for e in known.accounts}
+
+
+def _to(row: asyncpg.Record, names: Mapping[str, str]) -> str:
+    """The post with the account, or the group by whom it is for."""
+    account, code = row["account"], row["code"]
+    if account != GROUP:
+        return words.named(names[account], account) if account in names else str(account)
+    shown = words.named(names[code], code) if code in names else code
+    return " ".join(filter(None, (text(f"rules.to_{row['recipient']}"), shown)))
 
 
 def _way(row: asyncpg.Record) -> str:
