@@ -129,7 +129,7 @@ async def show(number: Number, /, *, as_: As = None, json: Json = False) -> int:
             ("f_to", _to(row, names)),
             ("f_way", _way(row)),
             ("f_status", _status(row)),
-            ("f_waits", message_text.waits(row)),
+            ("f_waits", message_text.waits(dict(row))),
             ("f_why", message_text.reason(row["last_reason"] or "")),
             ("f_attempts", str(row["attempts"]) if row["attempts"] else ""),
             ("f_not_before", words.when(row["not_before"])),
@@ -268,7 +268,9 @@ def _cells(row: asyncpg.Record, names: Mapping[str, str]) -> list[str]:
 
 def _names(known: Directory) -> dict[str, str]:
     """The post or name of each account and each code that a message can be for."""
-    names = {e.code: e.name for e in (*known.units, *known.squads, *known.chains)}
+    names = {e.code: e.name for e in known.units}
+    names |= {e.code: e.name for e in known.squads}
+    names |= {e.code: e.name for e in known.chains}
     names |= {e.uscc: e.name for e in known.enterprises}
     names |= {ENTERPRISE_PREFIX + e.uscc: e.name for e in known.enterprises}
     return names | {e.account: e.post for e in known.accounts}

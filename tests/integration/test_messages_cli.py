@@ -96,6 +96,8 @@ async def test_what_failed_is_listed_and_sent_again(cli: Cli, desk: Desk) -> Non
     assert "93000" in shown.out
     (by_hand,) = await listed(cli, "--to-pass-on")
     assert (by_hand["account"], by_hand["by_hand"]) == ("u20", "all_failed")
+    assert "（u20）" in (await cli("message", "list", "--to-pass-on")).out
+    assert "（U20）" in (await cli("message", "show", str(failed["id"]))).out
     assert (await cli.done("status"))["messages"]["failed"] == 1
 
     assert (await cli.done("message", "retry", "--all-failed"))["messages"] == [failed["id"]]
