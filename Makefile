@@ -36,8 +36,9 @@ $(STAMP): requirements.lock pyproject.toml
 up: env
 	@exec $(BIN)/lianban up $(ARGS)
 
+# Three at a time on two cores: much of what is proved waits for something.
 test: env
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
 check: env
 	$(BIN)/ruff check .
