@@ -34,9 +34,17 @@ from runtime.embedded.stack import Options, Stack
 from runtime.temporal import connect
 from starter.gateway import Gateway
 from starter.workbook.directory_book import read_directory
+from tests.support.bots import wecom_bot
 
 DIRECTORY = Path(__file__).parents[1] / "samples" / "anning-directory.xlsx"
 _CACHED = 6000
+CHANNELS = """
+[[channel]]
+name = "bureau"
+kind = "wecom"
+url = "{url}"
+serves = ["bureau"]
+"""
 _numbers = itertools.count(1)
 
 
@@ -50,7 +58,7 @@ async def prepare(info: StackInfo) -> None:
         await connection.close()
 
 
-def workers(info: StackInfo, cached: int) -> Sequence[ChildSpec]:
+def workers(info: StackInfo, cached: int, channels: Path | None) -> Sequence[ChildSpec]:
     """One worker for each side, each a process of its own; ours keeps so many demands."""
     # The sandbox imports the workflow's module for each workflow: without .pyc it compiles it anew.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -60,6 +68,8 @@ def workers(info: StackInfo, cached: int) -> Sequence[ChildSpec]:
         "LIANBAN_LOG_LEVEL": "warning",
         "LIANBAN_MAX_CACHED_WORKFLOWS": str(cached),
     }
+    if channels is not None:
+        env["LIANBAN_CHANNELS"] = str(channels)
     return [
         ChildSpec(name="worker", argv=[sys.executable, "-m", "worker"], env=env),
         ChildSpec(name="bare", argv=[sys.executable, "-m", "benchmarks.bare_worker"], env=env),
@@ -126,15 +136,20 @@ async def run(options: argparse.Namespace, data: Path) -> None:
     if options.part in ("all", "timers"):
         sizes = timers.Sizes(options.waiting, options.due, options.idle)
         cached = max(_CACHED, sizes.waiting + sizes.due + timers.PEOPLE)
-        async with _on(data / "timers", cached) as (stack, gateway, pool):
-            pids = {name: pid for name, pid in stack.pids.items() if name != "bare"}
-            await timers.run(gateway, pool, pids, sizes)
+        async with wecom_bot() as bot:
+            channels = data.with_suffix(".toml")
+            channels.write_text(CHANNELS.format(url=bot.url))
+            async with _on(data / "timers", cached, channels) as (stack, gateway, pool):
+                pids = {name: pid for name, pid in stack.pids.items() if name != "bare"}
+                await timers.run(gateway, pool, pids, sizes, bot)
 
 
 @asynccontextmanager
-async def _on(data: Path, cached: int) -> AsyncIterator[tuple[Stack, Gateway, Pool]]:
+async def _on(
+    data: Path, cached: int, channels: Path | None = None
+) -> AsyncIterator[tuple[Stack, Gateway, Pool]]:
     def children(info: StackInfo) -> Sequence[ChildSpec]:
-        return workers(info, cached)
+        return workers(info, cached, channels)
 
     stack = Stack(data, prepare=prepare, extra_children=children, options=Options(ui=False))
     async with stack as info:

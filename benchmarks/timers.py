@@ -4,7 +4,8 @@ First a minute with no demand, then one with all of them waiting: the difference
 costs. Then the burst. It is the worst there is: deadlines in working days all end at closing time,
 so they fall due at the very same instant, and each is chased at once as well. Meanwhile some people
 go on working on other demands, a few actions a second: how long that takes before the burst and
-during it is compared within the run.
+during it is compared within the run. All of it goes to a WeCom bot as well, as digests: a server on
+loopback that refuses a message above twenty a minute, so the last leaves when the limit allows it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from domain.rules import Rules
 from ledger.pool import Pool
 from starter.gateway import Gateway
 from starter.policies import PARK_DEFAULT, POLICIES, load_policy
+from tests.support.bots import Bot
 
 STARTERS = 32
 PEOPLE, BREATH = 4, 0.2
@@ -52,6 +54,19 @@ _LATENESS = """
 _TWICE = """
     SELECT count(*) FROM (SELECT 1 FROM events WHERE kind = 'became_overdue' AND demand = ANY($1)
      GROUP BY demand HAVING count(*) > 1) AS more
+"""
+_SENDING = """
+    SELECT count(*) FILTER (WHERE m.status = 'sent') AS sent,
+           count(*) FILTER (WHERE m.status IN ('waiting', 'sending')) AS waiting,
+           count(*) AS all,
+           extract(epoch FROM max(b.settled_at) - $2::timestamptz)::float8 AS last
+      FROM messages m LEFT JOIN batches b USING (batch)
+     WHERE m.channel <> 'inbox' AND m.demand = ANY($1)
+"""
+_BUSIEST = """
+    SELECT max(sent) FROM (SELECT count(*) OVER (ORDER BY started_at
+           RANGE BETWEEN INTERVAL '60 seconds' PRECEDING AND CURRENT ROW) AS sent
+      FROM batches WHERE started_at IS NOT NULL) AS minutes
 """
 
 
@@ -97,6 +112,7 @@ def in_seconds(seconds: int) -> Rules:
     fields: dict[str, Any] = load_policy(POLICIES / "demo.toml").model_dump(mode="json")
     fields["clocks"]["assign"] = f"{seconds}s"
     fields["ladder"] = [rung for rung in fields["ladder"] if rung["after"] is None]
+    fields["messages"]["digest"] = True
     return Rules.model_validate(fields)
 
 
@@ -122,7 +138,9 @@ async def opened(gateway: Gateway, demands: Sequence[str], due: datetime | None 
     return len(demands) / (time.perf_counter() - began)
 
 
-async def run(gateway: Gateway, pool: Pool, pids: Mapping[str, int], sizes: Sizes) -> None:
+async def run(
+    gateway: Gateway, pool: Pool, pids: Mapping[str, int], sizes: Sizes, bot: Bot
+) -> None:
     """Everything, and print it."""
     print(f"\ntimers: {sizes.waiting} waiting, {sizes.due} due at one instant")
     await asyncio.sleep(SETTLE)
@@ -131,7 +149,7 @@ async def run(gateway: Gateway, pool: Pool, pids: Mapping[str, int], sizes: Size
     print(f"  opened {rate:.1f} a second by {STARTERS} callers")
     await asyncio.sleep(SETTLE)
     _report_idle(nothing, await _idle(pids, sizes.idle), sizes)
-    await _burst(gateway, pool, sizes, rate)
+    await _burst(gateway, pool, sizes, rate, bot)
 
 
 async def _idle(pids: Mapping[str, int], seconds: float) -> Looks:
@@ -156,7 +174,7 @@ def _share(looks: Looks, name: str) -> float:
     return 100 * (last.cpu - first.cpu) / (last.when - first.when)
 
 
-async def _burst(gateway: Gateway, pool: Pool, sizes: Sizes, rate: float) -> None:
+async def _burst(gateway: Gateway, pool: Pool, sizes: Sizes, rate: float, bot: Bot) -> None:
     due = datetime.now(UTC).replace(microsecond=0)
     due += timedelta(seconds=round(2 * sizes.due / rate + BEFORE) + 20)
     demands = named("DUE", sizes.due)
@@ -184,6 +202,23 @@ async def _burst(gateway: Gateway, pool: Pool, sizes: Sizes, rate: float) -> Non
         quantiles = [_quantile([row[name] for row in rows], q) for q in QUANTILES]
         print(f"  {name:10}late by s  " + "".join(f"{value:9.2f}" for value in quantiles))
     _report_actions(acting.between(begin, before), acting.between(burst, end))
+    await _report_sending(pool, demands, due, bot)
+
+
+async def _report_sending(pool: Pool, demands: Sequence[str], due: datetime, bot: Bot) -> None:
+    while True:
+        row = await pool.fetchrow(_SENDING, demands, due)
+        assert row is not None
+        if not row["waiting"]:
+            break
+        await asyncio.sleep(1)
+    refused = len(bot.requests) - len(bot.received)
+    busiest = await pool.fetchval(_BUSIEST)
+    print(
+        f"\n  messages to the bot: {row['sent']} of {row['all']} in {len(bot.received)} digests"
+        f", the last {row['last']:.0f} s after they were due;"
+        f" {busiest} in the busiest minute (limit {bot.per_minute}), {refused} refused by it"
+    )
 
 
 async def _until_all_told(pool: Pool, demands: Sequence[str]) -> datetime:
