@@ -10,7 +10,8 @@ from domain.state import DemandState, holder
 from domain.values import instant_text
 from ledger import directory, reads
 from runtime.text import text
-from starter.cli import lookups, options, output, words
+from starter import words
+from starter.cli import lookups, options, output
 from starter.cli.session import session, who
 from starter.connections import Connections
 from starter.errors import CommandRefused

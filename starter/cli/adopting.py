@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 from domain.values import instant_text
 from runtime.text import text
+from starter import words
 from starter.adoption import Adopted, Files, adopt
 from starter.adoption_sweep import Moved
-from starter.cli import output, tables, words
+from starter.cli import output, tables
 from starter.cli.app import calendar_app, command
 from starter.cli.explain import WrongUsage, explain
 from starter.cli.mistakes import refuse

@@ -17,7 +17,8 @@ from domain.due import PARK_TIME
 from domain.state import DemandState, Holder, Plan
 from domain.values import Role
 from runtime.text import text
-from starter.cli import audit_time, words
+from starter import words
+from starter.cli import audit_time
 from starter.cli.output import error_console, say
 from starter.cli.tables import one_line
 

@@ -15,8 +15,8 @@ from ledger.pool import Pool
 from ledger.reads import DemandFilter
 from ledger.sql import sql
 from runtime.text import text
-from starter import clock_text
-from starter.cli import lookups, options, output, tables, words
+from starter import clock_text, words
+from starter.cli import lookups, options, output, tables
 from starter.cli.app import app, command
 from starter.cli.demands import refuse_unknown
 from starter.cli.options import Json, option

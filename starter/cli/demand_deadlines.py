@@ -15,8 +15,8 @@ from domain.tick import foreseen
 from domain.values import instant_text
 from ledger import reads
 from runtime.text import LANGUAGES, text
-from starter import clock_text
-from starter.cli import options, output, words
+from starter import clock_text, words
+from starter.cli import options, output
 from starter.cli.app import command, demand_app
 from starter.cli.options import DemandId, Json, option
 from starter.cli.session import ledger

@@ -17,7 +17,8 @@ from ledger.reads import DemandFilter
 from ledger.sql import sql
 from runtime.settings import Settings
 from runtime.text import text
-from starter.cli import lookups, options, output, tables, words
+from starter import words
+from starter.cli import lookups, options, output, tables
 from starter.cli.app import command, demand_app
 from starter.cli.explain import WrongUsage
 from starter.cli.options import As, Json, PolicyFile, option

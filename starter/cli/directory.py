@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from domain.directory import Directory
 from ledger.directory import TABLES, Change, ChangeKind, load, read
 from runtime.text import text
-from starter.cli import output, tables, words
+from starter import words
+from starter.cli import output, tables
 from starter.cli.app import command, directory_app
 from starter.cli.options import Json, option
 from starter.cli.session import ledger

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from ledger.directory import read
 from ledger.pool import Pool
 from runtime.text import text
-from starter.cli import options, output, tables, words
+from starter import words
+from starter.cli import options, output, tables
 from starter.cli.app import command, list_app
 from starter.cli.explain import WrongUsage, explain
 from starter.cli.options import As, Json, PolicyFile, option

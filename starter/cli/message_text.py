@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from runtime.text import text
-from starter.cli.word_parts import when
+from starter.word_parts import when
 
 _NO_ANSWER, _NOT_CONNECTED = "no answer", "not connected"
 

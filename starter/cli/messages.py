@@ -24,7 +24,8 @@ from runtime.message_text import Rendered
 from runtime.message_words import message
 from runtime.settings import Settings
 from runtime.text import text
-from starter.cli import message_text, options, output, tables, words
+from starter import words
+from starter.cli import message_text, options, output, tables
 from starter.cli.app import app, command, message_app
 from starter.cli.explain import WrongUsage
 from starter.cli.options import As, Json, option

@@ -19,7 +19,8 @@ from ledger.pool import Pool
 from ledger.reads import StoredDemand
 from ledger.sql import sql
 from runtime.text import text
-from starter.cli import options, output, showing_time, tables, words
+from starter import words
+from starter.cli import options, output, showing_time, tables
 from starter.cli.app import command, demand_app
 from starter.cli.options import DemandId, Json
 from starter.cli.session import ledger

@@ -11,10 +11,9 @@ from domain.running import Charge
 from domain.state import DemandState
 from domain.values import Role
 from runtime.text import text
-from starter import clock_text
-from starter.cli import words
-from starter.cli.word_parts import say, when
+from starter import clock_text, words
 from starter.deadline_text import duration_text
+from starter.word_parts import say, when
 
 
 def facts(state: DemandState, now: datetime) -> list[tuple[str, str]]:

@@ -10,7 +10,8 @@ from domain.values import instant_text
 from ledger import reads
 from runtime.settings import Settings
 from runtime.text import text
-from starter.cli import options, output, tables, words
+from starter import words
+from starter.cli import options, output, tables
 from starter.cli.app import app, command
 from starter.cli.explain import WrongUsage
 from starter.cli.options import As, Json

@@ -11,8 +11,9 @@ from domain.rules import Rules
 from domain.values import instant_text
 from domain.what_if import Late, Trial
 from runtime.text import text
+from starter import words
 from starter.calendar_in_force import tables_in_force
-from starter.cli import options, output, tables, words
+from starter.cli import options, output, tables
 from starter.cli.app import command, policy_app
 from starter.cli.explain import WrongUsage
 from starter.cli.mistakes import refuse

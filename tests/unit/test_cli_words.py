@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain import commands as c
-from starter.cli import words
+from starter import words
 from tests.unit import deadline_world as d
 from tests.unit import domain_world as w
 

@@ -10,12 +10,12 @@ from domain.authority import CommandKind, right_to
 from domain.state import DemandState, Plan, holder
 from domain.values import Person, Role, Status
 from runtime.text import text
-from starter.cli.word_parts import deadline as deadline
-from starter.cli.word_parts import place as place
-from starter.cli.word_parts import say
-from starter.cli.word_parts import when as when
-from starter.cli.words_time import clock_due as clock_due
-from starter.cli.words_time import time_parts
+from starter.word_parts import deadline as deadline
+from starter.word_parts import place as place
+from starter.word_parts import say
+from starter.word_parts import when as when
+from starter.words_time import clock_due as clock_due
+from starter.words_time import time_parts
 
 
 def status(state: DemandState) -> str:

@@ -1,4 +1,4 @@
-"""What the events that came with deadlines say beyond their kind: see `starter.cli.words`."""
+"""What the events that came with deadlines say beyond their kind: see `starter.words`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import assert_never
 from domain import events as e
 from domain.rules import Clock
 from runtime.text import text
-from starter.cli.word_parts import deadline, place, say
 from starter.clock_text import clock_text
 from starter.deadline_text import duration_text
+from starter.word_parts import deadline, place, say
 
 TimeEvent = (
     e.Contacted
