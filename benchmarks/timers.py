@@ -57,8 +57,7 @@ _TWICE = """
 """
 _SENDING = """
     SELECT count(*) FILTER (WHERE m.status = 'sent') AS sent,
-           count(*) FILTER (WHERE m.status IN ('waiting', 'sending')) AS waiting,
-           count(*) AS all,
+           count(*) FILTER (WHERE m.status IN ('sent', 'failed', 'uncertain')) AS settled,
            extract(epoch FROM max(b.settled_at) - $2::timestamptz)::float8 AS last
       FROM messages m LEFT JOIN batches b USING (batch)
      WHERE m.channel <> 'inbox' AND m.demand = ANY($1)
@@ -209,13 +208,13 @@ async def _report_sending(pool: Pool, demands: Sequence[str], due: datetime, bot
     while True:
         row = await pool.fetchrow(_SENDING, demands, due)
         assert row is not None
-        if not row["waiting"]:
+        if row["settled"] >= len(demands):
             break
         await asyncio.sleep(1)
     refused = len(bot.requests) - len(bot.received)
     busiest = await pool.fetchval(_BUSIEST)
     print(
-        f"\n  messages to the bot: {row['sent']} of {row['all']} in {len(bot.received)} digests"
+        f"\n  messages to the bot: {row['sent']} of {row['settled']} in {len(bot.received)} digests"
         f", the last {row['last']:.0f} s after they were due;"
         f" {busiest} in the busiest minute (limit {bot.per_minute}), {refused} refused by it"
     )

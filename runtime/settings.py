@@ -67,6 +67,24 @@ class Settings(BaseSettings):
         default=6000, gt=0, description="Demands a worker keeps in memory, about 90 KB each."
     )
     pool_size: int = Field(default=12, gt=0, description="PostgreSQL connections of a process.")
+    web_host: str = Field(
+        default="127.0.0.1", description="Address that the web application listens on."
+    )
+    web_port: int = Field(
+        default=8080, ge=0, le=65535, description="Port that it listens on; 0: any free one."
+    )
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/\s]+$",
+        description="Address by which people reach it, for links and QR codes; empty: as asked.",
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1",
+        description="Addresses of reverse proxies whose X-Forwarded-For is believed.",
+    )
+    upload_limit: int = Field(
+        default=60_000_000, gt=0, description="Bytes of the largest form with its files."
+    )
     temporal_bin: Path | None = Field(
         default=None, description="The temporal binary; empty: the one in the environment."
     )

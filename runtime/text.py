@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -16,8 +19,24 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 LANGUAGES = ("zh", "en")
 
 
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Texts are in this language meanwhile, in this task alone: a page is for one reader."""
+    before = _spoken.set(lang)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
 def language() -> str:
-    """The language of this process: `LIANBAN_LANG`, Chinese unless it says `en`."""
+    """The reader's language, or that of this process (`LIANBAN_LANG`): Chinese unless it is `en`."""
+    spoken = _spoken.get()
+    if spoken is not None:
+        return spoken
     return "en" if os.environ.get("LIANBAN_LANG", "zh").lower().startswith("en") else "zh"
 
 

@@ -147,7 +147,7 @@ class Gateway:
     ) -> Accepted:
         intent = await self._open_intent(command_id, demand)
         try:
-            command = (await self._resolver_of(intent.directory)).command(who, kind, fields)
+            command = (await self.resolver_of(intent.directory)).command(who, kind, fields)
         except CommandRefused:
             await self._close_quietly(intent)
             raise
@@ -258,6 +258,10 @@ class Gateway:
             ids = await ids_of(self._client, DEMAND_WORKFLOW, self._task_queue)
         return [workflow.removeprefix(workflow_id("")) for workflow in ids]
 
+    async def workers(self) -> list[str]:
+        """The identities of the workers that would answer a command. Raises `SystemUnreachable`."""
+        return await polling(self._client, self._task_queue)
+
     def _handle(self, demand: str) -> WorkflowHandle[Any, Any]:
         # No run id: a demand goes on in a new run after a thousand events.
         return self._client.get_workflow_handle(workflow_id(demand))
@@ -349,10 +353,13 @@ class Gateway:
     async def resolver(self) -> Resolver:
         """The directory as it is now, to look people and routes up. Raises `SystemUnreachable`."""
         version = await self._of_ledger(lambda: self._pool.fetchval(sql("directory_version")))
-        return await self._resolver_of(int(version))
+        return await self.resolver_of(int(version))
 
-    async def _resolver_of(self, version: int) -> Resolver:
-        """The directory, read again where what we have is of another version."""
+    async def resolver_of(self, version: int) -> Resolver:
+        """The directory, read again where what we have is of another version.
+
+        Raises `SystemUnreachable`.
+        """
         found = self._resolver
         if found is None or found.version != version:
             found = self._resolver = await self._of_ledger(lambda: resolver(self._pool))

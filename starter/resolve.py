@@ -29,7 +29,7 @@ class Resolver:
     def __init__(self, source: VersionedDirectory) -> None:
         self.version = source.version
         self._retired = source.retired
-        directory = source.directory
+        self.directory = directory = source.directory
         self._accounts = {entry.account: entry for entry in directory.accounts}
         self._enterprises = {entry.uscc: entry for entry in directory.enterprises}
         self._units = {e.code: Unit(code=e.code, name=e.name) for e in directory.units}

@@ -26,6 +26,7 @@ class StackInfo:
     namespace: str
     ui: str | None
     started_at: datetime
+    web: str | None = None
     running: bool = True
 
 
@@ -60,6 +61,7 @@ def write_stack(info: StackInfo) -> None:
         "temporal": info.temporal,
         "namespace": info.namespace,
         "ui": info.ui,
+        "web": info.web,
         "started_at": info.started_at.isoformat(),
     }
     write_private(info.data / FILE, json.dumps(facts, indent=2) + "\n")

@@ -31,7 +31,7 @@ from runtime.embedded.ports import LOOPBACK, PortBook, is_free
 from runtime.embedded.supervisor import Supervisor
 
 DATABASE = "lianban"
-PREFERRED_PORTS = {"postgres": 54610, "temporal": 7233, "ui": 8233}
+PREFERRED_PORTS = {"postgres": 54610, "temporal": 7233, "ui": 8233, "web": 8080}
 _PORT_TRIES = 5
 
 Prepare = Callable[[StackInfo], Awaitable[None]]
@@ -43,6 +43,7 @@ class Options:
     """What a caller may change about a stack."""
 
     ui: bool = True
+    web: bool = False  # whether to keep a port for a web application among the extra children
     database: str = DATABASE
     ports: Mapping[str, int] | None = None  # preferences for PREFERRED_PORTS' names
     dynamic_config: Mapping[str, str] | None = None  # Temporal's, beside ours
@@ -180,6 +181,7 @@ class Stack:
         async with _one_error(), asyncio.TaskGroup() as group:
             database = group.create_task(self._start_postgres(book))
             engine = group.create_task(self._start_temporal(book))
+        web = f"http://{LOOPBACK}:{book.choose('web')}" if self._options.web else None
         book.save()
         address, ui = engine.result()
         return StackInfo(
@@ -190,6 +192,7 @@ class Stack:
             namespace=temporal.NAMESPACE,
             ui=ui,
             started_at=datetime.now(UTC),
+            web=web,
         )
 
     async def _start_postgres(self, book: PortBook) -> str:

@@ -11,7 +11,7 @@ from domain.running import ClockChange, Fate, Running
 from domain.time_events import ClockEvent, Supervised
 from runtime.text import text
 from starter import clock_text, words
-from starter.cli.showing_time import custodian_text
+from starter.showing_time import custodian_text
 
 SAID_BY_THE_EVENT = frozenset(
     {

@@ -20,7 +20,8 @@ from ledger.reads import StoredDemand
 from ledger.sql import sql
 from runtime.text import text
 from starter import words
-from starter.cli import options, output, showing_time, tables
+from starter import showing_time
+from starter.cli import options, output, tables
 from starter.cli.app import command, demand_app
 from starter.cli.options import DemandId, Json
 from starter.cli.session import ledger

@@ -8,26 +8,28 @@ import os
 import shlex
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import asyncpg
+import httpx2
 from temporalio.client import Client
 
 from ledger.migrate import migrate
 from runtime.embedded.child import ChildSpec
 from runtime.embedded.info import StackInfo, default_data_dir
-from runtime.embedded.stack import Stack
+from runtime.embedded.stack import Options, Stack
 from runtime.settings import Settings
 from runtime.temporal import connect
 from runtime.text import text
-from starter.cli import output, sample
+from starter.cli import output, sample, sample_accounts
 from starter.cli.app import app, command
 from starter.cli.explain import explain
 from starter.cli.options import PolicyFile, option
 from starter.cli.up_display import Display
-from starter.connections import connections, data_dir
+from starter.connections import Connections, connections, data_dir
 from starter.gateway import polling
 from starter.policies import policy_in_force
 
@@ -74,11 +76,13 @@ class Running:
         self._display = display
         self._sample = sample.Sample(directory, display) if with_sample else None
         self._welcome: asyncio.Task[None] | None = None
+        self._accounts: list[str] = []
         self._stack = Stack(
             directory,
             on_event=self._on_event,
             prepare=self._prepare,
-            extra_children=lambda info: [worker_spec(info)],
+            extra_children=lambda info: [worker_spec(info), web_spec(info)],
+            options=Options(web=True, ports=_wanted_ports()),
         )
 
     async def run(self) -> None:
@@ -115,23 +119,19 @@ class Running:
                 settings = Settings(dsn=info.postgres, data=info.data)
                 async with connections(settings) as to:
                     await self._sample.start_list(to)
+                    if self._sample.present:
+                        self._accounts = await _sample_accounts(to, info)
         except Exception as error:  # the stack runs; the next start takes the sample up again
             self._display.line(text("cli.sample_failed", why=explain(error).message), "yellow")
         self._display.settle()
         has_sample = self._sample is not None and self._sample.present
-        for line in welcome(info, self._stack.pids, has_sample):
+        for line in welcome(info, self._stack.pids, has_sample, self._accounts):
             self._display.line(line)
 
 
 def worker_spec(info: StackInfo) -> ChildSpec:
     """The worker as a child: ready when Temporal sees it ask for work."""
     settings = Settings()
-    environment = os.environ | {
-        "LIANBAN_DSN": info.postgres,
-        "LIANBAN_DATA": str(info.data),
-        "TEMPORAL_ADDRESS": info.temporal,
-        "TEMPORAL_NAMESPACE": info.namespace,
-    }
     client: list[Client] = []
 
     async def ready(pid: int) -> bool:
@@ -142,10 +142,52 @@ def worker_spec(info: StackInfo) -> ChildSpec:
 
     # -P: a file of the same name in somebody's working directory is not our worker.
     argv = [sys.executable, "-P", "-m", "worker"]
-    return ChildSpec(name="worker", argv=argv, env=environment, ready=ready)
+    return ChildSpec(name="worker", argv=argv, env=_environment(info), ready=ready)
 
 
-def welcome(info: StackInfo, pids: dict[str, int], has_sample: bool) -> list[str]:
+def web_spec(info: StackInfo) -> ChildSpec:
+    """The web application as a child: ready when it says that it is well."""
+    address = urlsplit(info.web or "")
+    environment = _environment(info) | {"LIANBAN_WEB_PORT": str(address.port)}
+
+    async def ready(_pid: int) -> bool:
+        async with httpx2.AsyncClient(timeout=5, trust_env=False) as client:
+            with contextlib.suppress(httpx2.HTTPError):
+                return (await client.get(f"{info.web}/healthz")).is_success
+        return False
+
+    argv = [sys.executable, "-P", "-m", "web"]
+    return ChildSpec(name="web", argv=argv, env=environment, ready=ready)
+
+
+def _environment(info: StackInfo) -> dict[str, str]:
+    return os.environ | {
+        "LIANBAN_DSN": info.postgres,
+        "LIANBAN_DATA": str(info.data),
+        "TEMPORAL_ADDRESS": info.temporal,
+        "TEMPORAL_NAMESPACE": info.namespace,
+    }
+
+
+def _wanted_ports() -> dict[str, int]:
+    """The port that the settings want for the web; where it is taken, another is found."""
+    port = Settings().web_port
+    return {"web": port} if port else {}
+
+
+async def _sample_accounts(to: Connections, info: StackInfo) -> list[str]:
+    """With what to sign in to the sample park, a line each."""
+    password = await sample_accounts.ensure(to.pool, info.data)
+    rows = await sample_accounts.shown(to.pool)
+    return [
+        text("cli.up_accounts", address=info.web, password=password),
+        *(text("cli.up_account", account=row["account"], post=row["post"]) for row in rows),
+    ]
+
+
+def welcome(
+    info: StackInfo, pids: dict[str, int], has_sample: bool, accounts: Sequence[str] = ()
+) -> list[str]:
     """What runs where, and what to type next."""
     postgres = urlsplit(info.postgres)
     own = own_name()
@@ -157,7 +199,9 @@ def welcome(info: StackInfo, pids: dict[str, int], has_sample: bool) -> list[str
         text("cli.up_postgres", address=f"{postgres.hostname}:{postgres.port}{postgres.path}"),
         text("cli.up_temporal", address=info.temporal, ui=info.ui or ""),
         text("cli.up_worker", pid=pids.get("worker", "")),
+        text("cli.up_web", address=info.web),
         "",
+        *(accounts and [*accounts, ""]),
         text("cli.up_next"),
     ]
     if info.data != usual_data_dir():

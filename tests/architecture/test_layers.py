@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LINTER: dict[str, Any] = PROJECT["tool"]["importlinter"]
-PACKAGES = ("domain", "workflows", "activities", "ledger", "starter", "audit", "runtime")
+PACKAGES = ("domain", "workflows", "activities", "ledger", "starter", "audit", "runtime", "web")
 
 
 def lint_imports(where: Path) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,1 @@
+"""The web application: pages for everybody, from the desk to the phone."""

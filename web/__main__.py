@@ -1,0 +1,76 @@
+"""`python -m web`: serves the application until SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from types import FrameType
+
+import uvicorn
+
+from runtime import logs
+from runtime.settings import Settings
+from starter.connections import connections, dsn_of
+from starter.errors import SystemUnreachable
+from web.app import create_app
+from web.live import Hub
+
+log = logs.get("web")
+
+
+class Server(uvicorn.Server):
+    """Ends the streams of live pages when it is told to stop: it would wait for them for ever."""
+
+    def __init__(self, config: uvicorn.Config, hub: Hub) -> None:
+        super().__init__(config)
+        self._hub = hub
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """On SIGTERM and SIGINT."""
+        self._hub.close()
+        super().handle_exit(sig, frame)
+
+
+async def serve(settings: Settings, listener: socket.socket | None = None) -> None:
+    """Serve until a signal. Raises `SystemUnreachable`."""
+    async with connections(settings) as to:
+        hub = Hub(dsn_of(settings), settings.role)
+        config = uvicorn.Config(
+            create_app(to, hub),
+            host=settings.web_host,
+            port=settings.web_port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=True,
+            forwarded_allow_ips=settings.trusted_proxies,
+            timeout_graceful_shutdown=3,
+            timeout_keep_alive=30,
+        )
+        log.info("web.starting", host=settings.web_host, port=settings.web_port)
+        await Server(config, hub).serve(sockets=[listener] if listener else None)
+
+
+async def patiently(settings: Settings) -> None:
+    """Serve as soon as PostgreSQL and Temporal are there."""
+    while True:
+        try:
+            await serve(settings)
+        except SystemUnreachable as error:
+            log.warning("web.waiting", part=error.facts.get("part", ""))
+            await asyncio.sleep(1)
+        else:
+            return
+
+
+def main() -> int:
+    """Entry point."""
+    settings = Settings()
+    logs.configure(settings.log_format, settings.log_level)
+    asyncio.run(patiently(settings))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""The application: routes, what goes wrong, and what lives as long as the process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from ledger.pool import PASSING
+from runtime import logs
+from runtime.settings import Settings
+from starter.access.secrets import signer
+from starter.connections import Connections
+from starter.errors import LianbanError, SystemUnreachable
+from web import live
+from web.pages import ROUTERS
+from web.render import STATIC, page
+from web.security import Guard
+from web.viewer import NotFound, SignedOut
+
+log = logs.get(__name__)
+_YEAR = "public, max-age=31536000, immutable"
+
+
+class Kept(StaticFiles):
+    """Static files, whose addresses change with their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file, to be kept for a year."""
+        answer = await super().get_response(path, scope)
+        answer.headers["cache-control"] = _YEAR
+        return answer
+
+
+def create_app(to: Connections, hub: live.Hub) -> FastAPI:
+    """The application over these connections. `hub` is closed by whoever stops the server."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.signer = await signer(to.pool)
+        listening = asyncio.create_task(hub.run())
+        yield
+        hub.close()
+        listening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listening
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.house, app.state.hub = to, hub
+    for router in ROUTERS:
+        app.include_router(router)
+    app.include_router(live.router)
+    app.mount("/static", Kept(directory=STATIC), name="static")
+    _explain_errors(app)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
+    app.add_middleware(Guard, **_guarding(to.settings))
+    return app
+
+
+def _guarding(settings: Settings) -> dict[str, object]:
+    secure = (settings.public_url or "").startswith("https:")
+    return {"secure": secure, "body_limit": settings.upload_limit, "lang": settings.lang}
+
+
+def _explain_errors(app: FastAPI) -> None:
+    @app.exception_handler(SignedOut)
+    async def sign_in(request: Request, error: SignedOut) -> Response:
+        if request.headers.get("hx-request"):  # a fragment: the whole page goes there
+            return Response(status_code=204, headers={"HX-Redirect": f"/sign-in?back={error.back}"})
+        return RedirectResponse(f"/sign-in?back={error.back}", 303)
+
+    @app.exception_handler(NotFound)
+    @app.exception_handler(404)
+    async def not_found(request: Request, _: Exception) -> Response:
+        return page(request, "error.html", status=404, code="not_found", message="")
+
+    @app.exception_handler(LianbanError)
+    async def refused(request: Request, error: LianbanError) -> Response:
+        from starter.cli.explain import explain
+
+        status = 503 if isinstance(error, SystemUnreachable) else 409
+        shown = explain(error)
+        return page(request, "error.html", status=status, code=error.code, message=shown.message)
+
+    @app.exception_handler(RequestValidationError)
+    async def unclear(request: Request, error: RequestValidationError) -> Response:
+        return page(request, "error.html", status=422, code="unclear", message="")
+
+    @app.exception_handler(HTTPException)
+    async def other(request: Request, error: HTTPException) -> Response:
+        return page(
+            request, "error.html", status=error.status_code, code=f"http_{error.status_code}", message=""
+        )
+
+    async def away(request: Request, error: Exception) -> Response:
+        log.warning("web.ledger_away", reason=type(error).__name__)
+        return page(request, "error.html", status=503, code="away", message="")
+
+    for kind in PASSING:
+        app.add_exception_handler(kind, away)
+
+    @app.exception_handler(Exception)
+    async def failed(request: Request, error: Exception) -> Response:
+        log.error("web.failed", reason=type(error).__name__, exc_info=error)
+        return page(request, "error.html", status=500, code="failed", message="")

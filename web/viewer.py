@@ -1,0 +1,98 @@
+"""Who looks: the session behind a request, and what may be opened with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import Depends, Request
+
+from domain.actors import Actor
+from domain.authority import may_read
+from ledger import reads
+from ledger.pool import Pool
+from ledger.reads import StoredDemand
+from ledger.sql import sql
+from starter.access import sessions
+from starter.access.secrets import Signer
+from starter.connections import Connections
+from starter.errors import CommandRefused
+
+SESSION_COOKIE = "lianban_session"
+
+
+class SignedOut(Exception):
+    """Nobody is signed in; `back` is the page that was asked for."""
+
+    def __init__(self, back: str = "/") -> None:
+        super().__init__(back)
+        self.back = back
+
+
+class NotFound(Exception):
+    """There is no such page for this person: whether there is one for others isn't told."""
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A signed-in person. `unread` counts the messages in their inbox."""
+
+    actor: Actor
+    session: int
+    unread: int = 0
+
+
+def house(request: Request) -> Connections:
+    """The connections of this process."""
+    found: Connections = request.app.state.house
+    return found
+
+
+def pool_of(request: Request) -> Pool:
+    """The ledger."""
+    return house(request).pool
+
+
+def signer_of(request: Request) -> Signer:
+    """Makes and reads the tokens of links."""
+    found: Signer = request.app.state.signer
+    return found
+
+
+async def viewer_or_none(request: Request) -> Viewer | None:
+    """Who is signed in, as the directory has them now."""
+    token = request.cookies.get(SESSION_COOKIE)
+    if not token:
+        return None
+    to = house(request)
+    session = await sessions.of_token(to.pool, token)
+    if session is None:
+        return None
+    try:
+        actor = (await to.gateway.resolver_of(session.directory)).actor(session.account)
+    except CommandRefused:  # retired in this moment
+        return None
+    unread = await to.pool.fetchval(sql("unread_count"), actor.account)
+    return Viewer(actor, session.session, unread)
+
+
+async def signed_in(request: Request) -> Viewer:
+    """Who is signed in. Raises `SignedOut`, which becomes the sign-in page."""
+    viewer = await viewer_or_none(request)
+    if viewer is None:
+        back = request.url.path if request.method == "GET" else "/"
+        raise SignedOut(quote(back))
+    request.state.viewer = viewer
+    return viewer
+
+
+SignedIn = Annotated[Viewer, Depends(signed_in)]
+
+
+async def demand_of(pool: Pool, actor: Actor, demand: str) -> StoredDemand:
+    """A demand that the actor may see. Raises `NotFound` for any other."""
+    stored = await reads.demand(pool, demand)
+    if stored is None or not may_read(actor, stored.state):
+        raise NotFound
+    return stored
