@@ -34,18 +34,20 @@ class Scope(Value):
 
 
 EVERYTHING = Scope(everything=True)
+NOTHING = Scope()
 
 
 def scope_of(actor: Actor) -> Scope:
     """All that the actor may read. It follows the demand: what was given away is out of it.
 
-    An auditor sees everything, unless the directory has them belong to a chain.
+    An auditor sees everything, unless the directory has them belong to a chain or unit.
     """
     match actor.role:
         case Role.BUREAU | Role.ADMIN | Role.OPERATOR | Role.CLOCK:
             return EVERYTHING
         case Role.AUDITOR:
-            return Scope(chains=actor.leads) if actor.leads else EVERYTHING
+            limited = Scope(chains=actor.leads, units=_some(actor.unit))
+            return EVERYTHING if limited == NOTHING else limited
         case Role.LEADER:
             return EVERYTHING if actor.park_wide else Scope(chains=actor.leads)
         case Role.UNIT:
