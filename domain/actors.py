@@ -11,7 +11,8 @@ class Actor(Value):
     """The one behind a command, as the gateway resolved it from the directory.
 
     `secretary_of` holds the codes of the chains whose secretary unit the actor belongs to, `leads`
-    those of the chains the actor leads; a park-wide leader has `park_wide` set.
+    those of the chains the actor leads, or, for an auditor, is limited to; a park-wide leader has
+    `park_wide` set.
     """
 
     account: Plain

@@ -12,6 +12,7 @@ from typing import Literal
 from domain.actors import Actor
 from domain.commands import Command
 from domain.refusal import RefusalCode, Refused
+from domain.scope import scope_of
 from domain.state import DemandState
 from domain.values import Right, Role
 
@@ -155,16 +156,12 @@ def authorize(command: Command, state: DemandState | None) -> Right:
 
 def may_read(actor: Actor, state: DemandState) -> bool:
     """Whether the actor may see this demand at all."""
-    match actor.role:
-        case Role.BUREAU | Role.AUDITOR | Role.ADMIN | Role.OPERATOR | Role.CLOCK:
-            return True
-        case Role.SQUAD:
-            return state.squad is not None and actor.squad == state.squad.code
-        case Role.UNIT:
-            helped = any(part.unit.code == actor.unit for part in state.co_handlings)
-            return helped or bool(rights_of(actor, state))
-        case Role.LEADER | Role.ENTERPRISE:
-            return bool(rights_of(actor, state))
+    return scope_of(actor).covers(state)
+
+
+def may_link(actor: Actor, state: DemandState) -> bool:
+    """Whether the actor may give the demand's enterprise its link, and take it back."""
+    return bool(rights_of(actor, state) & {Right.BUREAU, Right.LEAD_UNIT, Right.OPERATOR})
 
 
 def may_handle_messages(actor: Actor) -> bool:
@@ -172,4 +169,54 @@ def may_handle_messages(actor: Actor) -> bool:
 
     Everybody else sees their own inbox and nothing more.
     """
-    return actor.role in (Role.BUREAU, Role.ADMIN, Role.OPERATOR)
+    return may_open(actor, "messages")
+
+
+Page = Literal[
+    "desk",
+    "register",
+    "lists",
+    "intake",
+    "inbox",
+    "messages",
+    "tasks",
+    "leader",
+    "accounts",
+    "looks",
+    "links",
+    "slips",
+    "export",
+]
+"""A page that is of no single demand; what of it somebody sees, `domain.scope` says."""
+
+_READERS = (Role.BUREAU, Role.UNIT, Role.LEADER, Role.AUDITOR, Role.ADMIN, Role.OPERATOR)
+_ACCOUNTS = (Role.BUREAU, Role.UNIT, Role.SQUAD, Role.LEADER, Role.AUDITOR, Role.ADMIN)
+
+PAGES: Mapping[Page, tuple[Role, ...]] = {
+    "desk": (*_READERS, Role.SQUAD),
+    "register": (Role.BUREAU, Role.OPERATOR),
+    "lists": (Role.BUREAU, Role.OPERATOR),
+    "intake": (Role.BUREAU,),
+    "inbox": _ACCOUNTS,
+    "messages": (Role.BUREAU, Role.ADMIN, Role.OPERATOR),
+    "tasks": (Role.BUREAU, Role.UNIT, Role.SQUAD, Role.LEADER),
+    "leader": (Role.BUREAU, Role.LEADER, Role.AUDITOR),
+    "accounts": (Role.ADMIN, Role.OPERATOR),
+    "looks": (Role.AUDITOR, Role.ADMIN),
+    "links": (Role.BUREAU, Role.UNIT, Role.OPERATOR),
+    "slips": (Role.BUREAU, Role.UNIT, Role.OPERATOR),
+    "export": _READERS,
+}
+"""The ledger of demands; registering one; lists to upload; what the public sent in; one's own
+messages, and everybody's; what waits for oneself; the leaders' overview; accounts, activation links
+and others' sessions; who looked at what; enterprises' links; slips to print; the ledger as a file.
+
+Enterprises have no page of these: they come by a link to a demand of theirs.
+"""
+
+ALL_PAGES: tuple[Page, ...] = tuple(PAGES)
+
+
+def may_open(actor: Actor, page: Page) -> bool:
+    """Whether there is such a page for the actor at all."""
+    return actor.role in PAGES[page]

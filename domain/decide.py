@@ -17,18 +17,17 @@ from domain.decide_time import decide_time
 from domain.deciding import (
     Events,
     conclusion,
-    require,
     require_call_note,
-    require_running,
     said,
 )
 from domain.duration import Measure
 from domain.policy import format_of
 from domain.refusal import RefusalCode, Refused
 from domain.rules import Clock, Rules
+from domain.standing import require_standing
 from domain.state import DemandState
 from domain.timed import timed
-from domain.values import Outcome, Right, Squad, Status
+from domain.values import Outcome, Right, Squad
 
 _LONGEST_PAUSE = timedelta(days=5 * 366)
 """Where the policy sets no limit. What waits for longer than a plan of five years isn't paused."""
@@ -52,16 +51,14 @@ def _decide(state: DemandState | None, command: c.Command, at: datetime) -> Even
     if state is None:
         raise Refused(RefusalCode.NOT_YET_LISTED)
     right = authorize(command, state)
-    if state.status.ended:
-        raise Refused(RefusalCode.ENDED, status=state.status.value)
+    require_standing(state, command.kind, command.by, at)
     match command:
         case c.Amend():
             return _amend(state, command, right, at)
         case c.Reject():
-            require(state, Status.LISTED)
             return (e.Rejected(at=at, by=command.by, right=right, reason=command.reason),)
         case c.Assign():
-            return _assign(state, command, right, at)
+            return _assign(command, right, at)
         case c.Reassign():
             return _reassign(state, command, right, at)
         case c.Claim():
@@ -79,13 +76,13 @@ def _decide(state: DemandState | None, command: c.Command, at: datetime) -> Even
         case c.Pause():
             return _pause(state, command, right, at)
         case c.Resume():
-            return _resume(state, command, right, at)
+            return (e.Resumed(at=at, by=command.by, right=right, note=command.note),)
         case c.Resolve():
             return _resolve(state, command, right, at)
         case c.Evaluate():
             return _evaluate(state, command, right, at)
         case c.Withdraw():
-            return _withdraw(state, command, right, at)
+            return _withdraw(command, right, at)
         case _:
             return decide_time(state, command, right, at)
 
@@ -141,10 +138,7 @@ def _amend(state: DemandState, command: c.Amend, right: Right, at: datetime) -> 
     return (e.Amended.model_validate(amended),)
 
 
-def _assign(state: DemandState, command: c.Assign, right: Right, at: datetime) -> Events:
-    require(state, Status.LISTED)
-    if state.adjudicating:
-        raise Refused(RefusalCode.ADJUDICATION_PENDING)
+def _assign(command: c.Assign, right: Right, at: datetime) -> Events:
     return (
         e.Assigned(
             at=at,
@@ -158,7 +152,6 @@ def _assign(state: DemandState, command: c.Assign, right: Right, at: datetime) -
 
 
 def _reassign(state: DemandState, command: c.Reassign, right: Right, at: datetime) -> Events:
-    require(state, Status.ASSIGNED, Status.CLAIMED, Status.IN_PROGRESS)
     assert state.unit is not None
     squad = command.squad
     if command.unit.code == state.unit.code and _code(squad) == _code(state.squad):
@@ -181,7 +174,6 @@ def _code(squad: Squad | None) -> str | None:
 
 
 def _claim(state: DemandState, command: c.Claim, right: Right, at: datetime) -> Events:
-    require(state, Status.ASSIGNED)
     assert state.unit is not None
     if command.handler.unit != state.unit.code:
         raise Refused(
@@ -201,11 +193,7 @@ def _claim(state: DemandState, command: c.Claim, right: Right, at: datetime) -> 
 
 def _return(state: DemandState, command: c.Return, right: Right, at: datetime) -> Events:
     """What is given back too often is no longer passed on: the bureau adjudicates."""
-    require(state, Status.ASSIGNED)
     assert state.unit is not None
-    if state.ruled:
-        raise Refused(RefusalCode.RETURN_BARRED)
-    _require_return_in_time(state, at)
     returned = e.Returned(
         at=at,
         by=command.by,
@@ -222,20 +210,8 @@ def _return(state: DemandState, command: c.Return, right: Right, at: datetime) -
     return returned, convened
 
 
-def _require_return_in_time(state: DemandState, at: datetime) -> None:
-    within = state.rules.returns.within if state.rules else None
-    if within is None or state.calendar is None:
-        return
-    last = deadline(state.since, within, state.calendar).due
-    if last is not None and at > last:
-        raise Refused(RefusalCode.RETURN_TOO_LATE, until=said(last))
-
-
 def _plan(state: DemandState, command: c.MakePlan, right: Right, at: datetime) -> Events:
     """A plan begins the work, or changes it, or takes up again what was "not now"."""
-    if not state.reviewable:
-        require(state, Status.CLAIMED, Status.IN_PROGRESS)
-    require_running(state)
     drafts = enumerate(command.milestones, start=state.next_milestone)
     return (
         e.Planned(
@@ -252,7 +228,6 @@ def _plan(state: DemandState, command: c.MakePlan, right: Right, at: datetime) -
 
 
 def _hand(state: DemandState, command: c.Hand, right: Right, at: datetime) -> Events:
-    require(state, Status.CLAIMED, Status.IN_PROGRESS)
     assert state.unit is not None
     to = command.to
     in_squad = to.squad is not None and to.squad == _code(state.squad)
@@ -270,8 +245,6 @@ def _hand(state: DemandState, command: c.Hand, right: Right, at: datetime) -> Ev
 def _report_progress(
     state: DemandState, command: c.ReportProgress, right: Right, at: datetime
 ) -> Events:
-    require(state, Status.IN_PROGRESS)
-    require_running(state)
     if command.percent is not None and command.percent < state.percent:
         raise Refused(
             RefusalCode.PROGRESS_BACKWARD,
@@ -288,8 +261,6 @@ def _report_progress(
 def _complete_milestone(
     state: DemandState, command: c.CompleteMilestone, right: Right, at: datetime
 ) -> Events:
-    require(state, Status.IN_PROGRESS)
-    require_running(state)
     milestone = state.milestone(command.milestone)
     if milestone is None:
         raise Refused(RefusalCode.UNKNOWN_MILESTONE, milestone=str(command.milestone))
@@ -303,22 +274,18 @@ def _complete_milestone(
 
 
 def _pause(state: DemandState, command: c.Pause, right: Right, at: datetime) -> Events:
-    require(state, Status.CLAIMED, Status.IN_PROGRESS)
-    require_running(state)
     if command.until <= at:
         raise Refused(RefusalCode.PAUSE_END_NOT_AHEAD, until=said(command.until))
-    _require_pause_allowed(state, command.until, at)
+    _require_short_enough(state, command.until, at)
     return (
         e.Paused(at=at, by=command.by, right=right, reason=command.reason, until=command.until),
     )
 
 
-def _require_pause_allowed(state: DemandState, until: datetime, at: datetime) -> None:
+def _require_short_enough(state: DemandState, until: datetime, at: datetime) -> None:
     if state.rules is None or state.calendar is None:
         return
     allowed = state.rules.pauses
-    if len(state.pauses) >= allowed.at_most:
-        raise Refused(RefusalCode.PAUSES_EXHAUSTED, at_most=str(allowed.at_most))
     longest = at + _LONGEST_PAUSE
     if allowed.longest is not None and allowed.longest.measure is Measure.DAYS:
         # A limit, unlike a deadline, isn't put off to the next working day.
@@ -329,16 +296,7 @@ def _require_pause_allowed(state: DemandState, until: datetime, at: datetime) ->
         raise Refused(RefusalCode.PAUSE_TOO_LONG, until=said(longest))
 
 
-def _resume(state: DemandState, command: c.Resume, right: Right, at: datetime) -> Events:
-    if state.pause is None:
-        raise Refused(RefusalCode.NOT_PAUSED)
-    return (e.Resumed(at=at, by=command.by, right=right, note=command.note),)
-
-
 def _resolve(state: DemandState, command: c.Resolve, right: Right, at: datetime) -> Events:
-    if not state.reviewable:
-        require(state, Status.IN_PROGRESS)
-    require_running(state)
     review_on = command.review_on if command.outcome is Outcome.NOT_NOW else None
     if command.outcome is Outcome.NOT_NOW:
         _require_review_date(state, review_on, at)
@@ -371,18 +329,13 @@ def _require_review_date(state: DemandState, review_on: date | None, at: datetim
 
 
 def _require_milestones_done(state: DemandState) -> None:
-    milestones = state.plan.milestones if state.plan else ()
-    waiting = [str(m.number) for m in milestones if m.completed_at is None]
+    waiting = [str(milestone.number) for milestone in state.open_milestones]
     if waiting:
         raise Refused(RefusalCode.MILESTONES_OPEN, milestones=", ".join(waiting))
 
 
 def _evaluate(state: DemandState, command: c.Evaluate, right: Right, at: datetime) -> Events:
-    require(state, Status.RESOLVED)
     require_call_note(right, command.call_note)
-    assert state.resolution is not None
-    if state.resolution.score is not None:
-        raise Refused(RefusalCode.ALREADY_EVALUATED, score=str(state.resolution.score))
     evaluated = e.Evaluated(
         at=at,
         by=command.by,
@@ -394,7 +347,7 @@ def _evaluate(state: DemandState, command: c.Evaluate, right: Right, at: datetim
     return evaluated, *conclusion(state, command.score, command.by, right, at)
 
 
-def _withdraw(state: DemandState, command: c.Withdraw, right: Right, at: datetime) -> Events:
+def _withdraw(command: c.Withdraw, right: Right, at: datetime) -> Events:
     require_call_note(right, command.call_note)
     return (
         e.Withdrawn(

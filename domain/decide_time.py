@@ -11,17 +11,12 @@ from typing import assert_never
 from domain import commands as c
 from domain import events as e
 from domain.calendar import Calendar
-from domain.clock import deadline
-from domain.deciding import Events, conclusion, require, require_running, said
-from domain.office_time import in_time
+from domain.deciding import Events, conclusion
 from domain.refusal import RefusalCode, Refused
-from domain.rules import Clock, Rules
-from domain.running import Running
-from domain.state import CoHandling, DemandState
-from domain.timekeeping import PAUSABLE
-from domain.values import Right, Status
-
-WORKING = (Status.ASSIGNED, Status.CLAIMED, Status.IN_PROGRESS)
+from domain.rules import Rules
+from domain.standing import part_of, require_within_longest
+from domain.state import DemandState
+from domain.values import Right
 
 TimeCommand = (
     c.ContactEnterprise
@@ -44,11 +39,10 @@ TimeCommand = (
 def decide_time(state: DemandState, command: TimeCommand, right: Right, at: datetime) -> Events:
     """The events of such a command. Raises `Refused`."""
     rules, calendar = state.rules, state.calendar
-    if rules is None or calendar is None:
-        raise Refused(RefusalCode.NO_DEADLINES)
+    assert rules is not None, "nothing of this stands without deadlines"
+    assert calendar is not None
     match command:
         case c.ContactEnterprise():
-            require(state, *WORKING)
             return (
                 e.Contacted(
                     at=at, by=command.by, right=right, note=command.note, answers=command.answers
@@ -63,7 +57,6 @@ def decide_time(state: DemandState, command: TimeCommand, right: Right, at: date
         case c.AcceptCoHandling() | c.ReportCoHandling() | c.FinishCoHandling():
             return _co_handle(state, command, right, at)
         case c.Instruct():
-            require(state, Status.LISTED, *WORKING)
             number = len(state.instructions) + 1
             return (
                 e.Instructed(
@@ -95,48 +88,12 @@ def _ask_extension(
     right: Right,
     at: datetime,
 ) -> Events:
-    require(state, *WORKING)
-    require_running(state)
-    running = state.clock(Clock.RESOLVE)
-    if running is None:  # the policy starts it with the plan
-        require(state, Status.IN_PROGRESS)
-    assert running is not None, "work in progress is to be resolved in time"
-    if state.extension is not None:
-        raise Refused(RefusalCode.EXTENSION_PENDING)
-    allowed = rules.extensions
-    if state.extensions >= allowed.at_most:
-        raise Refused(RefusalCode.EXTENSIONS_EXHAUSTED, at_most=str(allowed.at_most))
-    late = running.due < at
-    if late or (
-        allowed.ask_before is not None
-        and not in_time(at, allowed.ask_before, running.due, calendar)
-    ):
-        before = str(allowed.ask_before or "")
-        raise Refused(RefusalCode.EXTENSION_TOO_LATE, due=said(running.due), before=before)
-    _require_within_longest(state, rules, calendar, running, command)
+    require_within_longest(state, rules, calendar, command.more)
     return (
         e.ExtensionAsked(
             at=at, by=command.by, right=right, more=command.more, reason=command.reason
         ),
     )
-
-
-def _require_within_longest(
-    state: DemandState,
-    rules: Rules,
-    calendar: Calendar,
-    running: Running,
-    command: c.AskExtension,
-) -> None:
-    longest = rules.extensions.longest
-    if longest is None:
-        return
-    pauses = state.pauses if running.clock in PAUSABLE else ()
-    wanted = deadline(running.due, command.more, calendar, pauses).due
-    last = deadline(running.start, longest, calendar, pauses).due
-    if wanted is None or last is None or wanted > last:
-        until = said(last) if last else ""
-        raise Refused(RefusalCode.EXTENSION_TOO_LONG, until=until, longest=str(longest))
 
 
 def _decide_extension(
@@ -145,8 +102,7 @@ def _decide_extension(
     right: Right,
     at: datetime,
 ) -> Events:
-    if state.extension is None:
-        raise Refused(RefusalCode.NO_EXTENSION_PENDING)
+    assert state.extension is not None
     if isinstance(command, c.RefuseExtension):
         refused = e.ExtensionRefused(at=at, by=command.by, right=right, reason=command.reason)
         return (refused,)
@@ -160,8 +116,6 @@ def _decide_extension(
 def _ask_co_handling(
     state: DemandState, command: c.AskCoHandling, right: Right, at: datetime
 ) -> Events:
-    require(state, Status.CLAIMED, Status.IN_PROGRESS)
-    require_running(state)
     assert state.unit is not None
     if command.unit.code == state.unit.code:
         raise Refused(RefusalCode.CO_HANDLER_IS_LEAD, unit=command.unit.name)
@@ -180,11 +134,9 @@ def _co_handle(
     right: Right,
     at: datetime,
 ) -> Events:
-    part = _part_of(state, command.by.unit)
+    part = part_of(state, command.by)
     match command:
         case c.AcceptCoHandling():
-            if part.accepted_at is not None:
-                raise Refused(RefusalCode.CO_HANDLING_ACCEPTED, unit=part.unit.name)
             accepted = e.CoHandlingAccepted(
                 at=at, by=command.by, right=right, unit=part.unit, note=command.note
             )
@@ -201,11 +153,6 @@ def _co_handle(
             return (finished,)
         case _:
             assert_never(command)
-
-
-def _part_of(state: DemandState, unit: str | None) -> CoHandling:
-    """The open part of that unit: who has none has no right to this."""
-    return next(p for p in state.co_handlings if p.open and p.unit.code == unit)
 
 
 def _respond(state: DemandState, command: c.Respond, right: Right, at: datetime) -> Events:
@@ -226,9 +173,6 @@ def _respond(state: DemandState, command: c.Respond, right: Right, at: datetime)
 
 
 def _adjudicate(state: DemandState, command: c.Adjudicate, right: Right, at: datetime) -> Events:
-    require(state, Status.LISTED)
-    if not state.adjudicating:
-        raise Refused(RefusalCode.NO_ADJUDICATION)
     return (
         e.Ruled(
             at=at,
@@ -246,8 +190,6 @@ def _adjudicate(state: DemandState, command: c.Adjudicate, right: Right, at: dat
 def _follow_up(
     state: DemandState, rules: Rules, command: c.FollowUp, right: Right, at: datetime
 ) -> Events:
-    if not state.awaits_follow_up:
-        raise Refused(RefusalCode.NO_FOLLOW_UP)
     followed = e.FollowedUp(
         at=at, by=command.by, right=right, text=command.text, satisfied=command.satisfied
     )
@@ -258,6 +200,6 @@ def _follow_up(
 def _adopt_calendar(
     rules: Rules, calendar: Calendar, command: c.AdoptCalendar, right: Right, at: datetime
 ) -> Events:
-    if rules.office.never_closes or command.calendar.version == calendar.version:
+    if command.calendar.version == calendar.version:
         raise Refused(RefusalCode.CALENDAR_ADOPTED, calendar=calendar.version)
     return (e.CalendarAdopted(at=at, by=command.by, right=right, calendar=command.calendar),)

@@ -210,6 +210,17 @@ class DemandState(Value):
             and self.resolution.outcome is Outcome.NOT_NOW
         )
 
+    @property
+    def open_milestones(self) -> tuple[Milestone, ...]:
+        """What of the plan in force is still to be done."""
+        milestones = self.plan.milestones if self.plan else ()
+        return tuple(one for one in milestones if one.completed_at is None)
+
+    @property
+    def unanswered(self) -> tuple[Instruction, ...]:
+        """The instructions that nobody has acted on yet."""
+        return tuple(one for one in self.instructions if one.responded_at is None)
+
     def milestone(self, number: int) -> Milestone | None:
         """The milestone with that number in the plan in force, if there is one."""
         milestones = self.plan.milestones if self.plan else ()

@@ -66,10 +66,16 @@ class Resolver:
             squad=squad,
             captain=squad is not None and self._captains[squad] == entry.post,
             secretary_of=secretary_of if entry.role is Role.UNIT else (),
-            leads=(home,) if home in self._chain_codes else (),
+            leads=self._chains_of(entry),
             park_wide=entry.role is Role.LEADER and bool(secretary_of),
             enterprise=home if entry.role is Role.ENTERPRISE else None,
         )
+
+    def _chains_of(self, entry: AccountEntry) -> tuple[str, ...]:
+        """An auditor of a chain that is retired since is still limited to it, not to nothing."""
+        home = entry.belongs_to
+        limited = entry.role is Role.AUDITOR and home and home not in self._units
+        return (home,) if limited or home in self._chain_codes else ()
 
     @cached_property
     def _chain_codes(self) -> frozenset[str]:

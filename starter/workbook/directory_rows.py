@@ -149,6 +149,7 @@ def belonging(role: Role | None, registers: Mapping[str, Register]) -> Sequence[
         {
             Role.SQUAD: ("突击队",),
             Role.LEADER: ("产业链", "单位"),
+            Role.AUDITOR: ("产业链", "单位"),
             Role.ENTERPRISE: ("企业",),
         }.get(role, ("单位",))
         if role

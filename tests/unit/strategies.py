@@ -162,13 +162,12 @@ _CALENDARS = st.sampled_from([None, d.CALENDAR])
 COMMAND_TYPES: tuple[type[Any], ...] = get_args(get_args(c.Command)[0])
 
 
-def _of_type(
-    kind: type[Any], by: st.SearchStrategy[Actor] = actors
-) -> st.SearchStrategy[c.Command]:
+def of_type(kind: type[Any], by: st.SearchStrategy[Actor] = actors) -> st.SearchStrategy[c.Command]:
+    """Any command of that kind."""
     if kind is c.ListDemand:
         return st.one_of(
-            st.builds(w.listing, by=actors),
-            st.builds(w.listing, by=actors, policy=st.just(d.rules()), calendar=_CALENDARS),
+            st.builds(w.listing, by=by),
+            st.builds(w.listing, by=by, policy=st.just(d.rules()), calendar=_CALENDARS),
         )
     fields = {
         name: _FIELDS[name] if name in _FIELDS else field(kind, name)
@@ -182,7 +181,7 @@ def _of_type(
     return st.builds(kind, by=by, **fields)
 
 
-anything: st.SearchStrategy[c.Command] = st.one_of(*(_of_type(kind) for kind in COMMAND_TYPES))
+anything: st.SearchStrategy[c.Command] = st.one_of(*(of_type(kind) for kind in COMMAND_TYPES))
 """Any command by anybody, mostly out of place."""
 
 
@@ -256,12 +255,12 @@ def _beside(state: DemandState) -> list[st.SearchStrategy[c.Command]]:
     if state.unit is not None:
         unit = st.just(_of_unit(state))
         acts += [
-            _of_type(c.ContactEnterprise, unit),
-            _of_type(c.AskExtension, unit),
-            _of_type(c.AskCoHandling, unit),
-            _of_type(c.Instruct, st.just(w.CHAIN_LEADER)),
-            _of_type(c.Supervise, st.just(w.PARK_LEADER)),
-            _of_type(c.AdoptCalendar, st.just(w.OPERATOR)),
+            of_type(c.ContactEnterprise, unit),
+            of_type(c.AskExtension, unit),
+            of_type(c.AskCoHandling, unit),
+            of_type(c.Instruct, st.just(w.CHAIN_LEADER)),
+            of_type(c.Supervise, st.just(w.PARK_LEADER)),
+            of_type(c.AdoptCalendar, st.just(w.OPERATOR)),
         ]
         acts += [
             st.builds(c.Respond, by=unit, instruction=st.just(one.number), text=words)
