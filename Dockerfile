@@ -15,6 +15,7 @@ COPY workflows/ workflows/
 COPY activities/ activities/
 COPY ledger/ ledger/
 COPY starter/ starter/
+COPY web/ web/
 COPY audit/ audit/
 COPY runtime/ runtime/
 COPY policies/ policies/

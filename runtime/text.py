@@ -33,7 +33,7 @@ def speaking(lang: str) -> Iterator[None]:
 
 
 def language() -> str:
-    """The reader's language, or that of this process (`LIANBAN_LANG`): Chinese unless it is `en`."""
+    """The reader's language, or that of this process (`LIANBAN_LANG`): Chinese, or English."""
     spoken = _spoken.get()
     if spoken is not None:
         return spoken

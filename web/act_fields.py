@@ -35,7 +35,7 @@ Widget = Literal[
 
 @dataclass(frozen=True)
 class Field:
-    """One field. Its label is `web.field_<label or name>`; `on_behalf` is asked of the bureau only."""
+    """One field, labelled `web.field_<label or name>`; `on_behalf` is asked of the bureau alone."""
 
     name: str
     widget: Widget
@@ -90,7 +90,6 @@ FIELDS: Mapping[CommandKind, tuple[Field, ...]] = {
         _CALL,
     ),
     "withdraw": (_REASON, _CALL),
-    "supply_material": (Field("text", "area", label="material"), _FILES, _CALL),
     "contact": (Field("note", "area", label="contact_note"), Field("answers", "yes", False)),
     "ask_extension": (Field("more", "duration"), _REASON),
     "grant_extension": (_NOTE,),
@@ -110,7 +109,7 @@ FIELDS: Mapping[CommandKind, tuple[Field, ...]] = {
     ),
     "follow_up": (Field("text", "area", label="follow_up_text"), Field("satisfied", "yes_no")),
 }
-"""Every act that a person gives to a demand by a form. Listing and calendars have their own pages."""
+"""Every act that has a form. Listing and calendars have pages of their own."""
 
 GRAVE: frozenset[CommandKind] = frozenset({"reject", "return", "withdraw", "refuse_extension"})
 """Acts whose button is not to be hit by accident."""

@@ -16,7 +16,6 @@ from starlette.types import Scope
 
 from ledger.pool import PASSING
 from runtime import logs
-from runtime.settings import Settings
 from starter.access.secrets import signer
 from starter.connections import Connections
 from starter.errors import LianbanError, SystemUnreachable
@@ -61,13 +60,13 @@ def create_app(to: Connections, hub: live.Hub) -> FastAPI:
     app.mount("/static", Kept(directory=STATIC), name="static")
     _explain_errors(app)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
-    app.add_middleware(Guard, **_guarding(to.settings))
+    app.add_middleware(
+        Guard,
+        secure=(to.settings.public_url or "").startswith("https:"),
+        body_limit=to.settings.upload_limit,
+        lang=to.settings.lang,
+    )
     return app
-
-
-def _guarding(settings: Settings) -> dict[str, object]:
-    secure = (settings.public_url or "").startswith("https:")
-    return {"secure": secure, "body_limit": settings.upload_limit, "lang": settings.lang}
 
 
 def _explain_errors(app: FastAPI) -> None:
@@ -96,9 +95,8 @@ def _explain_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, error: HTTPException) -> Response:
-        return page(
-            request, "error.html", status=error.status_code, code=f"http_{error.status_code}", message=""
-        )
+        code = f"http_{error.status_code}"
+        return page(request, "error.html", status=error.status_code, code=code, message="")
 
     async def away(request: Request, error: Exception) -> Response:
         log.warning("web.ledger_away", reason=type(error).__name__)

@@ -17,8 +17,7 @@ from domain.running import Fate, Running
 from domain.state import DemandState, Plan
 from domain.values import Role, Status
 from runtime.text import text
-from starter import clock_text, words
-from starter import showing_time
+from starter import clock_text, showing_time, words
 
 PATH = (
     Status.LISTED,
@@ -82,13 +81,17 @@ def path_of(state: DemandState) -> list[Step]:
         here = PATH.index(state.status)
         last = state.status is Status.CLOSED
         return [
-            Step(text(f"web.step_{s.value}"), "done" if n < here or last else "here" if n == here else "")
-            for n, s in enumerate(PATH)
+            Step(text(f"web.step_{status.value}"), _standing(n, here + last))
+            for n, status in enumerate(PATH)
         ]
     return [
         Step(text("web.step_listed"), "done"),
         Step(text(f"word.{state.status.value}"), "here"),
     ]
+
+
+def _standing(number: int, here: int) -> str:
+    return "done" if number < here else "here" if number == here else ""
 
 
 def deadlines_of(

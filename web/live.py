@@ -63,8 +63,8 @@ class Hub:
             with contextlib.suppress(OSError, TimeoutError, asyncpg.InterfaceError):
                 await connection.close(timeout=1)
 
-    def _heard(self, _connection: object, _pid: int, _channel: str, demand: str) -> None:
-        self.wake(demand)
+    def _heard(self, _connection: object, _pid: int, _channel: str, demand: object) -> None:
+        self.wake(str(demand))
 
     def wake(self, demand: str | None) -> None:
         """Wake those who watch this demand, or everybody."""

@@ -9,14 +9,17 @@ import re
 import sys
 from pathlib import Path
 
-NAMES = """
-alert-triangle arrow-back arrows-exchange bell building calendar chart-bar check checklist
-chevron-down chevron-left chevron-right circle-check clock device-floppy download external-link eye
-file-plus filter flag gavel hand-stop headset history home inbox info-circle language layout-list
-link list-details lock logout menu-2 message-circle messages moon paperclip pencil phone photo
-player-pause player-play plus printer progress qrcode refresh search send settings shield
-speakerphone star sun trash upload user users world x
-""".split()
+NAMES = (
+    *("alert-triangle", "arrow-back", "arrows-exchange", "bell", "building", "calendar"),
+    *("chart-bar", "check", "checklist", "chevron-down", "chevron-left", "chevron-right"),
+    *("circle-check", "clock", "device-floppy", "download", "external-link", "eye", "file-plus"),
+    *("filter", "flag", "gavel", "hand-stop", "headset", "history", "home", "inbox"),
+    *("info-circle", "language", "layout-list", "link", "list-details", "lock", "logout"),
+    *("menu-2", "message-circle", "messages", "moon", "paperclip", "pencil", "phone", "photo"),
+    *("player-pause", "player-play", "plus", "printer", "progress", "qrcode", "refresh"),
+    *("search", "send", "settings", "shield", "speakerphone", "star", "sun", "trash", "upload"),
+    *("user", "users", "world", "x"),
+)
 _PATH = re.compile(r"<(?:path|circle|rect|line|polyline|ellipse)[^>]*/>")
 
 
@@ -28,9 +31,7 @@ def symbol(name: str, drawing: str) -> str:
 
 def main(folder: Path) -> None:
     """Write the sprite."""
-    symbols = [
-        symbol(name, (folder / f"{name}.svg").read_text(encoding="utf-8")) for name in NAMES
-    ]
+    symbols = [symbol(name, (folder / f"{name}.svg").read_text(encoding="utf-8")) for name in NAMES]
     sprite = f'<svg xmlns="http://www.w3.org/2000/svg">\n{chr(10).join(symbols)}\n</svg>\n'
     Path(__file__).with_name("static").joinpath("icons.svg").write_text(sprite, encoding="utf-8")
 

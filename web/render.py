@@ -90,7 +90,7 @@ def day(value: date | datetime) -> str:
 
 def moment(value: datetime) -> str:
     """A day and a time as people say it: 11月24日 17:30."""
-    return moment_text(value)
+    return moment_text(value, year=datetime.now(PARK_TIME).year)
 
 
 _STEPS = ((86400, "web.days_ago"), (3600, "web.hours_ago"), (60, "web.minutes_ago"))

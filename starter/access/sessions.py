@@ -59,9 +59,7 @@ async def sign_in(
 async def begin(pool: Pool, account: str, agent: str) -> str:
     """A new session's token, which is kept nowhere but in the cookie."""
     token = secrets.token_urlsafe(32)
-    await pool.execute(
-        sql("web_session_begin"), _hash(token), account, agent[:_AGENT_CHARS], LASTS
-    )
+    await pool.execute(sql("web_session_begin"), _hash(token), account, agent[:_AGENT_CHARS], LASTS)
     return token
 
 

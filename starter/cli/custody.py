@@ -21,9 +21,9 @@ from starter.cli.app import app, command
 from starter.cli.demands import refuse_unknown
 from starter.cli.options import Json, option
 from starter.cli.session import ledger
-from starter.showing_time import custodian_text
 from starter.cli.tables import Column
 from starter.errors import CommandRefused
+from starter.showing_time import custodian_text
 
 HELD = (
     Column("holder"),

@@ -19,8 +19,7 @@ from ledger.pool import Pool
 from ledger.reads import StoredDemand
 from ledger.sql import sql
 from runtime.text import text
-from starter import words
-from starter import showing_time
+from starter import showing_time, words
 from starter.cli import options, output, tables
 from starter.cli.app import command, demand_app
 from starter.cli.options import DemandId, Json

@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "workflows": {"domain", "activities"},
     "starter": {"domain", "workflows", "ledger", "runtime", "audit"},
     "audit": {"domain", "workflows", "activities", "runtime", "ledger"},
+    "web": {"domain", "ledger", "starter", "audit", "runtime"},
 }
 """Audit knows activities by the names in their contracts, and reads the ledger."""
 
@@ -30,6 +31,7 @@ NOR = {
         *("activities.record", "activities.deliver", "activities.channels.send"),
         *("ledger.directory", "ledger.migrate", "ledger.outbox", "ledger.projector"),
     },
+    "web": {"temporalio"},
 }
 """What a package must leave alone beyond that."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -53,7 +53,7 @@ def kind_of(kind: str) -> CommandKind:
     """An act that has a form. Raises `NotFound`."""
     if kind not in ALL_KINDS or kind not in FIELDS:
         raise NotFound
-    return cast(CommandKind, kind)
+    return kind
 
 
 @router.get("/demands/{demand}/acts/{kind}")
@@ -91,7 +91,9 @@ async def submit(request: Request, viewer: SignedIn, demand: str, kind: str) -> 
         if isinstance(error, CommandRefused) and error.code == "unknown_demand":
             raise NotFound from error
         status = 503 if isinstance(error, SystemUnreachable) else 422
-        return _form_page(request, stored.state, again, status=status, problem=explain(error).message)
+        return _form_page(
+            request, stored.state, again, status=status, problem=explain(error).message
+        )
     event = accepted.answer.events[0].event
     return cookies.done(request, f"/demands/{demand}", "acted", f"event.{event.kind}")
 

@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from domain.actors import Actor
 from domain.open_acts import open_acts
-from domain.sealing import seal_event, seal_state, sealed_from
 from ledger import reads
 from ledger.pool import Pool
 from web import demand_view
 from web.act_fields import FIELDS, GRAVE
 from web.pages.act_form import form_facts
 from web.render import page
+from web.sealing import seal_event, seal_state, sealed_from
 from web.soon import soon
 from web.viewer import SignedIn, demand_of, house, pool_of
 
@@ -33,7 +33,9 @@ async def show(request: Request, viewer: SignedIn, demand: str, block: str = "")
     if block in BLOCKS:
         return page(request, "demand.html", block=block, **facts)
     resolver = await house(request).gateway.resolver()
-    first = form_facts(acts[0], viewer.actor, facts["state"], facts["seq"], resolver) if acts else None
+    first = (
+        form_facts(acts[0], viewer.actor, facts["state"], facts["seq"], resolver) if acts else None
+    )
     return page(request, "demand.html", first=first, live=f"/live?demand={demand}", **facts)
 
 
@@ -43,7 +45,7 @@ async def moved(request: Request, viewer: SignedIn, demand: str, seen: int) -> R
     pool = pool_of(request)
     stored = await demand_of(pool, viewer.actor, demand)
     since = await since_then(pool, viewer.actor, demand, seen)
-    facts = {"state": stored.state, "seen": seen, "since": since}
+    facts: dict[str, Any] = {"state": stored.state, "seen": seen, "since": since}
     return page(request, "act_form.html", block="moved", **facts)
 
 

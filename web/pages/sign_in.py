@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request
@@ -56,8 +56,8 @@ async def sign_in(
     if came.token is None:
         log.info("web.sign_in_refused", reason=came.problem)
         status = 429 if came.problem == "web.sign_in_too_often" else 401
-        facts = {"back": inside(back), "account": account.strip(), "problem": came.problem}
-        return page(request, "sign_in.html", status=status, **facts)
+        facts: dict[str, Any] = {"account": account.strip(), "problem": came.problem}
+        return page(request, "sign_in.html", status=status, back=inside(back), **facts)
     answer = RedirectResponse(inside(back), 303)
     cookies.sign_in(request, answer, came.token)
     return answer
@@ -81,9 +81,7 @@ async def activation(request: Request, token: str) -> Response:
 
 
 @router.post("/activate/{token}")
-async def activate(
-    request: Request, token: str, password: Text = "", again: Text = ""
-) -> Response:
+async def activate(request: Request, token: str, password: Text = "", again: Text = "") -> Response:
     """Set it, once, and sign in."""
     pool, signer = pool_of(request), signer_of(request)
     account = await activations.account_of(pool, signer, token)
@@ -131,7 +129,7 @@ async def change_password(
         if came.problem == "web.sign_in_wrong":
             problem = "web.password_now_wrong"
         found = await sessions.of_account(pool, account)
-        facts = {"sessions": found, "until": sessions.until, "problem": problem}
+        facts: dict[str, Any] = {"sessions": found, "until": sessions.until, "problem": problem}
         return page(request, "account.html", status=422, **facts)
     await sessions.set_password(pool, account, password)
     answer = cookies.done(request, "/account", "password_changed")
