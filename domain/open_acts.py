@@ -64,10 +64,11 @@ def _has_choice(state: DemandState, kind: CommandKind) -> bool:
 
 def _in_order(actor: Actor, state: DemandState) -> tuple[CommandKind, ...]:
     """The usual order, with the demand's own next step before what else may be done."""
-    in_stead = state.unit is not None and right_to(actor, "respond", state) is Right.BUREAU
-    usual = [kind for kind in _ORDER if not (in_stead and kind == "respond")]
-    late: tuple[CommandKind, ...] = ("respond",) if in_stead else ()
-    return tuple(dict.fromkeys((*_next_steps(actor, state), *usual, *late)))
+    usual = [*_ORDER]
+    if state.unit is not None and right_to(actor, "respond", state) is Right.BUREAU:
+        usual.remove("respond")  # the unit's to do, and the bureau's only in its stead
+        usual.insert(usual.index("supervise") + 1, "respond")
+    return tuple(dict.fromkeys((*_next_steps(actor, state), *usual)))
 
 
 def _next_steps(actor: Actor, state: DemandState) -> tuple[CommandKind, ...]:
