@@ -21,6 +21,8 @@ from tests.support.house import House, house
 from tests.support.parts import outside
 from tests.support.skipping import Park, skipping_server
 from tests.support.skipping import park as park_on
+from tests.support.web import Site
+from tests.support.web import site as site_over
 
 _numbers = itertools.count(1)
 
@@ -92,6 +94,13 @@ async def home(
     client = await connect(stack.temporal)
     async with house(client, pool, settings, list_id) as built:
         yield built
+
+
+@pytest.fixture
+async def site(home: House) -> AsyncIterator[Site]:
+    """The web application over the house."""
+    async with site_over(home) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
