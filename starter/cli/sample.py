@@ -16,6 +16,7 @@ from runtime.text import text
 from starter.cli.session import operator_here
 from starter.cli.up_display import Display
 from starter.connections import Connections
+from starter.demo.run import tell_all
 from starter.intake import Intake, put_on_list
 from starter.policies import policy_in_force
 from starter.workbook.demand_list import read_list
@@ -38,6 +39,22 @@ class Sample:
         self._begun = data / "sample.begun"
         self._display = display
         self.present = False
+
+    async def tell_stories(self, to: Connections) -> None:
+        """What makes the sample look lived-in, once; only on the sample's own list."""
+        told = self._begun.with_name("demo.told")
+        if told.exists() or not self.present:
+            return
+        self._display.begin("demo")
+
+        async def photographed(what: str) -> list[dict[str, str]]:
+            return []
+
+        count = await tell_all(
+            to, LIST_ID, photographed, lambda n, total: self._display.count("demo", n, total)
+        )
+        told.touch()
+        self._display.finish("demo", text("cli.demand_count", count=count))
 
     async def load_directory(self, connection: asyncpg.Connection) -> None:
         """Into an empty ledger, or where the last start was interrupted."""

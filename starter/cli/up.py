@@ -42,6 +42,7 @@ async def up(
     *,
     data: Annotated[Path | None, option("data", "--data")] = None,
     no_sample: Annotated[bool, option("no_sample", "--no-sample")] = False,
+    demo: Annotated[bool, option("demo", "--demo")] = False,
     policy: PolicyFile = None,
 ) -> int:
     """Runs until Ctrl-C or SIGTERM."""
@@ -53,7 +54,7 @@ async def up(
     diverted = [name for name in ELSEWHERE if os.environ.get(name)]
     _own_environment(directory)
     with Display() as display:
-        running = Running(directory, display, with_sample=not no_sample)
+        running = Running(directory, display, with_sample=not no_sample, demo=demo)
         for name in diverted:
             display.line(text("cli.diverted", name=name), "yellow")
         await running.run()
@@ -72,7 +73,10 @@ def _own_environment(directory: Path) -> None:
 class Running:
     """One run of the stack: what it does between the start and the order to stop."""
 
-    def __init__(self, directory: Path, display: Display, *, with_sample: bool) -> None:
+    def __init__(
+        self, directory: Path, display: Display, *, with_sample: bool, demo: bool = False
+    ) -> None:
+        self._demo = demo
         self._display = display
         self._sample = sample.Sample(directory, display) if with_sample else None
         self._welcome: asyncio.Task[None] | None = None
@@ -119,6 +123,8 @@ class Running:
                 settings = Settings(dsn=info.postgres, data=info.data)
                 async with connections(settings) as to:
                     await self._sample.start_list(to)
+                    if self._demo:
+                        await self._sample.tell_stories(to)
                     if self._sample.present:
                         self._accounts = await _sample_accounts(to, info)
         except Exception as error:  # the stack runs; the next start takes the sample up again

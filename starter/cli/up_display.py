@@ -11,7 +11,12 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from runtime.text import text
 from starter.cli.output import console
 
-STARTS = {"postgres": "start_postgres", "temporal": "start_temporal", "worker": "start_worker"}
+STARTS = {
+    "postgres": "start_postgres",
+    "temporal": "start_temporal",
+    "worker": "start_worker",
+    "web": "start_web",
+}
 """The step that the start of each child is."""
 
 
@@ -91,8 +96,8 @@ class Display:
                 self.begin("initdb")
             case "child.started":
                 self._child_started(facts["name"])
-            case "child.ready" if facts["name"] == "worker":
-                self.finish("start_worker")
+            case "child.ready" if facts["name"] in ("worker", "web"):
+                self.finish(f"start_{facts['name']}")
             case "postgres.ready" | "temporal.ready":
                 self.finish(f"start_{event.partition('.')[0]}", facts["address"])
             case "child.died":

@@ -1,0 +1,1 @@
+"""A park that looks lived-in, made through the same commands as everything else."""
