@@ -24,6 +24,8 @@ from web.navigation import navigation
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 FLASH_COOKIE = "lianban_flash"
+PARTS = ("colour_light", "empty", "field", "select", "choices", "problem_notice", "flash_notice")
+"""The macros of parts.html, known to every template."""
 
 
 def page(
@@ -55,6 +57,9 @@ def environment() -> Environment:
     made.globals.update(
         t=text, lang=language, static=static_url, icon=icon, words=words, navigation=navigation
     )
+    # As globals, because a block that is rendered alone doesn't run its template's imports.
+    parts = made.get_template("parts.html").module
+    made.globals.update({name: getattr(parts, name) for name in PARTS})
     made.filters.update(when=words.when, day=day, moment=moment, ago=ago, lines=lines)
     return made
 
