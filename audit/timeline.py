@@ -9,7 +9,7 @@ from typing import Any
 from audit.compare import differences
 from audit.refold import refold
 from domain.chain import Recorded
-from domain.events import Event
+from domain.sealing import SealedState, SeenEvent, seal_event, seal_state
 from domain.state import DemandState, Holder, holder
 from domain.values import Instant, Status, Value
 
@@ -29,7 +29,7 @@ class Step(Value):
 
     seq: int
     at: Instant
-    event: Event
+    event: SeenEvent
     status: Status
     holder: Holder | None
     round: int
@@ -44,27 +44,36 @@ class Timeline(Value):
     demand: str
     until: Instant | None
     steps: tuple[Step, ...]
-    state: DemandState | None
+    state: SealedState | DemandState | None
 
 
-def timeline(demand: str, events: Mapping[int, Recorded], until: datetime | None) -> Timeline:
-    """The steps of a demand, oldest first, as far as its events are known without a gap."""
+def timeline(
+    demand: str, events: Mapping[int, Recorded], until: datetime | None, *, sealed: bool = False
+) -> Timeline:
+    """The steps of a demand, oldest first, as far as its events are known without a gap.
+
+    `sealed` for a reader from whom the enterprise's word is kept.
+    """
     steps: list[Step] = []
     state: DemandState | None = None
-    for seq, after in refold(events).states.items():
+    for seq, folded in refold(events).states.items():
+        after = seal_state(folded) if sealed else folded
         recorded = events[seq]
         if until is not None and recorded.event.at > until:
             break
-        steps.append(_step(recorded, state, after))
+        event = seal_event(recorded.event) if sealed else recorded.event
+        steps.append(_step(recorded, event, state, after))
         state = after
     return Timeline(demand=demand, until=until, steps=tuple(steps), state=state)
 
 
-def _step(recorded: Recorded, before: DemandState | None, after: DemandState) -> Step:
+def _step(
+    recorded: Recorded, event: SeenEvent, before: DemandState | None, after: DemandState
+) -> Step:
     return Step(
         seq=recorded.seq,
         at=recorded.event.at,
-        event=recorded.event,
+        event=event,
         status=after.status,
         holder=holder(after),
         round=after.round,

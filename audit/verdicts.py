@@ -12,6 +12,9 @@ from domain.values import Value
 ABSENT = "<absent>"
 """What a witness says who has no such row, key or event."""
 
+SEALED = "<sealed>"
+"""What stands for all that a reader may not see who handles the demand."""
+
 
 class Check(StrEnum):
     """The four questions of an audit, in the order in which they are answered."""
@@ -101,6 +104,19 @@ class Verdict(Value):
     def finding(self, check: Check) -> Finding:
         """The finding of one check."""
         return next(finding for finding in self.findings if finding.check is check)
+
+
+def sealed(verdict: Verdict) -> Verdict:
+    """The verdict for a handler: what fails and where, without what anybody said."""
+    return verdict.model_copy(update={"findings": tuple(map(_sealed, verdict.findings))})
+
+
+def _sealed(finding: Finding) -> Finding:
+    told = finding.divergence
+    if told is not None:
+        told = told.model_copy(update={"values": dict.fromkeys(told.values, SEALED)})
+    detail = SEALED if finding.detail else ""
+    return finding.model_copy(update={"divergence": told, "detail": detail})
 
 
 def holds(check: Check) -> Finding:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from domain import events as e
 from domain.custody import summed
+from domain.event_base import EventBase
 from domain.rules import Clock
 from domain.running import Appointment, Charge, ClockChange, Doing, Fate, Running
 from domain.state import DemandState, Escalation, Supervision
 
 
-def clocks_of(state: DemandState, event: e.Event) -> tuple[Running, ...]:
+def clocks_of(state: DemandState, event: EventBase) -> tuple[Running, ...]:
     """The running clocks after the event, in the order in which they were started."""
     running = {r.key: r for r in state.running}
     done = appointment_of(event)
@@ -26,7 +27,7 @@ def clocks_of(state: DemandState, event: e.Event) -> tuple[Running, ...]:
     return tuple(running.values())
 
 
-def appointment_of(event: e.Event) -> tuple[tuple[Clock, str], Appointment] | None:
+def appointment_of(event: EventBase) -> tuple[tuple[Clock, str], Appointment] | None:
     """Which appointment of which clock the event was, if it was one."""
     match event:
         case e.Reminded():

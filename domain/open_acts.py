@@ -75,7 +75,7 @@ def _next_steps(actor: Actor, state: DemandState) -> tuple[CommandKind, ...]:
     """What comes first in this very state, though it is usually further down."""
     if state.status is Status.CLAIMED:
         return ("resume", "respond", "plan") if _leads(actor, state) else ()
-    if state.reviewable and state.resolution and state.resolution.score is not None:
+    if state.reviewable and state.resolution and state.resolution.evaluated:
         return ("plan", "resolve")
     if state.status is not Status.IN_PROGRESS:
         return ()

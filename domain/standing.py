@@ -158,7 +158,7 @@ def _require_pause_left(state: DemandState) -> None:
 def _require_unevaluated(state: DemandState) -> None:
     require(state, Status.RESOLVED)
     assert state.resolution is not None
-    if state.resolution.score is not None:
+    if state.resolution.evaluated:
         raise Refused(RefusalCode.ALREADY_EVALUATED, score=str(state.resolution.score))
 
 

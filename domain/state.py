@@ -53,6 +53,11 @@ class Resolution(Value):
     review_on: date | None = None
     score: int | None = None
 
+    @property
+    def evaluated(self) -> bool:
+        """Whether the enterprise has spoken on it."""
+        return self.score is not None
+
 
 class Evaluation(Value):
     """The enterprise's word on one round."""
@@ -241,7 +246,7 @@ def holder(state: DemandState) -> Holder | None:
         case Status.ASSIGNED | Status.CLAIMED | Status.IN_PROGRESS:
             return _unit_of(state)
         case Status.RESOLVED:
-            if state.reviewable and state.resolution and state.resolution.score is not None:
+            if state.reviewable and state.resolution and state.resolution.evaluated:
                 return _unit_of(state)
             return Holder(role=Role.ENTERPRISE, code=state.enterprise.uscc)
         case Status.CLOSED | Status.REJECTED | Status.MERGED | Status.WITHDRAWN:

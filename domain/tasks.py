@@ -190,7 +190,7 @@ def _works(actor: Actor, state: DemandState) -> bool:
 
 
 def _resolved(actor: Actor, state: DemandState) -> TaskKind | None:
-    spoken = state.resolution is not None and state.resolution.score is not None
+    spoken = state.resolution is not None and state.resolution.evaluated
     if state.awaits_follow_up:
         return TaskKind.FOLLOW_UP if right_to(actor, "follow_up", state) else None
     if state.reviewable and right_to(actor, "resolve", state) is not None:

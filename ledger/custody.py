@@ -10,9 +10,11 @@ from pydantic import TypeAdapter
 
 from domain.custody import charges
 from domain.running import Charge
+from domain.scope import EVERYTHING, Scope
 from domain.state import DemandState
 from domain.values import Role
 from ledger.pool import Pool
+from ledger.scopes import arguments_of
 from ledger.sql import sql
 
 _CHARGES: TypeAdapter[tuple[Charge, ...]] = TypeAdapter(tuple[Charge, ...])
@@ -34,10 +36,12 @@ class Held:
         return round(self.minutes / self.demands) if self.demands else 0
 
 
-async def custody(pool: Pool, now: datetime, list_id: str | None = None) -> list[Held]:
+async def custody(
+    pool: Pool, now: datetime, list_id: str | None = None, scope: Scope = EVERYTHING
+) -> list[Held]:
     """By holder, the longest first; the time up to now is included."""
     sums: dict[tuple[Role, str], Held] = {}
-    for row in await pool.fetch(sql("custody"), list_id):
+    for row in await pool.fetch(sql("custody"), list_id, *arguments_of(scope)):
         charged = _CHARGES.validate_json(row["custody"])
         if row["state"] is not None:
             state = DemandState.model_validate_json(row["state"])

@@ -10,10 +10,12 @@ from typing import Any
 import asyncpg
 
 from domain.actors import Actor
+from domain.scope import EVERYTHING, Scope
 from domain.state import DemandState
 from domain.tasks import Task, by_urgency, tasks_for
 from domain.values import Role
 from ledger.pool import Pool
+from ledger.scopes import arguments_of
 from ledger.sql import sql
 
 
@@ -22,7 +24,7 @@ class DemandFilter:
     """Which demands a list shows; None leaves a filter open.
 
     `overdue_at` is the instant at which they are overdue, or break a promise; `due_by` the one by
-    which their deadline is.
+    which their deadline is. `scope` is the reader's.
     """
 
     statuses: Sequence[str] | None = None
@@ -32,6 +34,7 @@ class DemandFilter:
     list_id: str | None = None
     overdue_at: datetime | None = None
     due_by: datetime | None = None
+    scope: Scope = EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ async def demands(
         wanted.due_by,
         limit,
         *(after or (None, None)),
+        *arguments_of(wanted.scope),
     )
 
 

@@ -35,6 +35,7 @@ from domain.actors import Actor
 from domain.commands import Command, ListDemand
 from domain.decide import decide
 from domain.refusal import RefusalCode, Refused
+from domain.sealing import seen_state
 from domain.state import DemandState
 from domain.values import unprintable
 from ledger.pool import PASSING, LedgerUnreachable, Pool, patiently, within
@@ -72,7 +73,10 @@ _POLL_LASTS = timedelta(seconds=90)
 
 @dataclass(frozen=True)
 class Accepted:
-    """The answer to a command. `recorded` is False where the ledger will follow later."""
+    """The answer to a command. `recorded` is False where the ledger will follow later.
+
+    Its state is what the command's actor may see: a handler's is sealed.
+    """
 
     command_id: str
     answer: Answer
@@ -309,7 +313,8 @@ class Gateway:
             raise
         recorded = await self._record(answer)
         log.info("command.accepted", demand=demand, kind=command.kind, recorded=recorded)
-        return Accepted(command_id=command_id, answer=answer, recorded=recorded)
+        seen = answer.model_copy(update={"state": seen_state(command.by, answer.state)})
+        return Accepted(command_id=command_id, answer=seen, recorded=recorded)
 
     async def _refuse_gone(self, demand: str) -> NoReturn:
         """Temporal has no such running demand: it has ended, or was never started."""

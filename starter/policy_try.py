@@ -15,8 +15,10 @@ from pydantic import ValidationError
 from domain.chain import parse_event
 from domain.events import Event, Listed
 from domain.rules import Clock
+from domain.scope import EVERYTHING, Scope
 from domain.what_if import Late, Trial, late_as_recorded
 from ledger.pool import Pool
+from ledger.scopes import arguments_of
 from ledger.sql import sql
 from starter.calendar_in_force import Tables
 from starter.calendars import OFFICE_FILE, load_office, load_year, load_years
@@ -97,11 +99,13 @@ def _units(late: Iterable[Late]) -> set[tuple[str, str]]:
     return {(one.unit, one.unit_name) for one in late}
 
 
-async def compare(pool: Pool, period: Period, trial: Trial) -> Comparison:
+async def compare(
+    pool: Pool, period: Period, trial: Trial, scope: Scope = EVERYTHING
+) -> Comparison:
     """Fold every demand of the period twice: as it was, and under the trial."""
     found = Comparison()
     async with pool.acquire() as connection, connection.transaction(readonly=True):
-        async for demand, bodies in _demands(connection, period):
+        async for demand, bodies in _demands(connection, period, scope):
             found.demands += 1
             _try(found, demand, bodies, period, trial)
     return found
@@ -129,11 +133,15 @@ def _event(body: str) -> Event:
 
 
 async def _demands(
-    connection: asyncpg.pool.PoolConnectionProxy, period: Period
+    connection: asyncpg.pool.PoolConnectionProxy, period: Period, scope: Scope
 ) -> AsyncIterator[tuple[str, list[str]]]:
     """Each demand with the bodies of its events, without ever holding all of them."""
     cursor = connection.cursor(
-        sql("events_listed_between"), period.begin, period.end, prefetch=_AT_ONCE
+        sql("events_listed_between"),
+        period.begin,
+        period.end,
+        *arguments_of(scope),
+        prefetch=_AT_ONCE,
     )
     demand, bodies = "", list[str]()
     async for row in cursor:

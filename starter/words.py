@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from domain import events as e
 from domain.actors import Actor
 from domain.authority import CommandKind, right_to
+from domain.sealing import SealedEvent, SealedState, SeenEvent
 from domain.state import DemandState, Plan, holder
 from domain.values import Person, Role, Status
 from runtime.text import text
@@ -92,7 +93,7 @@ def _own_next(state: DemandState) -> str:
         case Status.RESOLVED if state.awaits_follow_up:
             return "follow_up"
         case Status.RESOLVED:
-            spoken = state.resolution is not None and state.resolution.score is not None
+            spoken = state.resolution is not None and state.resolution.evaluated
             return "review" if spoken else "resolved"
         case _:
             return ""
@@ -153,13 +154,15 @@ def right(event: e.EventBase) -> str:
     return "" if event.by.role is Role.CLOCK else text(f"right.{event.right.value}")
 
 
-def said(event: e.Event, plan: Plan | None = None) -> str:
+def said(event: SeenEvent, plan: Plan | None = None) -> str:
     """What an event says beyond its kind, in one line; `plan` has the milestones' titles."""
     return text("cli.semicolon").join(part for part in _parts(event, plan) if part)
 
 
-def _parts(event: e.Event, plan: Plan | None) -> Iterable[str]:
+def _parts(event: SeenEvent, plan: Plan | None) -> Iterable[str]:
     match event:
+        case SealedEvent():
+            yield say("sealed")
         case e.Listed():
             yield event.list_id
             if event.source is not None:
@@ -265,7 +268,11 @@ def resolution(state: DemandState) -> str:
 
 
 def evaluations(state: DemandState) -> str:
-    """The enterprise's word on each round."""
+    """The enterprise's word on each round, or that it is sealed."""
+    if isinstance(state, SealedState):
+        return text("cli.semicolon").join(
+            text("cli.evaluation_sealed", round=one.round) for one in state.sealed
+        )
     return text("cli.semicolon").join(
         text("cli.evaluation", round=one.round, score=one.score, comment=one.comment).strip()
         for one in state.evaluations

@@ -14,6 +14,7 @@ from domain.chain import parse_event
 from domain.events import Event
 from domain.remaining import remaining
 from domain.running import Fate, Running
+from domain.sealing import SeenEvent
 from domain.state import DemandState, Plan
 from domain.values import Role, Status
 from runtime.text import text
@@ -62,7 +63,7 @@ class Happening:
     said: str
     css: str
     hash: str
-    event: Event | None
+    event: SeenEvent | None
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def _standing(number: int, here: int) -> str:
 
 
 def deadlines_of(
-    state: DemandState, events: Sequence[Event], now: datetime, soon: datetime
+    state: DemandState, events: Sequence[SeenEvent], now: datetime, soon: datetime
 ) -> list[DeadlineShown]:
     """The running clocks, first due first. What is due by `soon` is yellow."""
     names, began = clock_text.names_of(state), _began(events)
@@ -126,7 +127,7 @@ def colour_of(due: datetime, now: datetime, soon: datetime) -> str:
     return "red" if due <= now else "yellow" if due <= soon else "green"
 
 
-def _began(events: Sequence[Event]) -> dict[tuple[str, str], str]:
+def _began(events: Sequence[SeenEvent]) -> dict[tuple[str, str], str]:
     return {
         (change.running.clock.value, change.running.subject): event.kind
         for event in events
@@ -143,7 +144,7 @@ def event_of(row: asyncpg.Record) -> Event | None:
         return None
 
 
-def happening(row: asyncpg.Record, event: Event | None, plan: Plan | None) -> Happening:
+def happening(row: asyncpg.Record, event: SeenEvent | None, plan: Plan | None) -> Happening:
     """An event as the timeline shows it."""
     said = words.said(event, plan) if event is not None else ""
     return Happening(
@@ -159,7 +160,7 @@ def happening(row: asyncpg.Record, event: Event | None, plan: Plan | None) -> Ha
     )
 
 
-def _css(kind: str, event: Event | None) -> str:
+def _css(kind: str, event: SeenEvent | None) -> str:
     if kind in ("became_overdue", "escalated", "criticised"):
         return "late"
     return "clock" if event is not None and event.by.role is Role.CLOCK else ""

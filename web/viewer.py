@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import quote
 
@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from domain.actors import Actor
 from domain.authority import may_read
+from domain.sealing import seen_state
 from ledger import reads
 from ledger.pool import Pool
 from ledger.reads import StoredDemand
@@ -91,8 +92,8 @@ SignedIn = Annotated[Viewer, Depends(signed_in)]
 
 
 async def demand_of(pool: Pool, actor: Actor, demand: str) -> StoredDemand:
-    """A demand that the actor may see. Raises `NotFound` for any other."""
+    """A demand as the actor may see it: sealed for its handlers. Raises `NotFound` for others."""
     stored = await reads.demand(pool, demand)
     if stored is None or not may_read(actor, stored.state):
         raise NotFound
-    return stored
+    return replace(stored, state=seen_state(actor, stored.state))

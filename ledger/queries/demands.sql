@@ -1,4 +1,5 @@
--- A page of demands in list order; every filter may be null. $9, $10 are the key to go on after.
+-- A page of demands in list order; every filter may be null. $9, $10 are the key to go on after,
+-- $11 to $14 the scope of the reader.
 SELECT demand, list_id, number, status, open, chain, chain_name, enterprise, enterprise_name,
        category, urgency, text, unit, unit_name, squad, squad_name, holder_role, holder_code,
        round, returns, promised_by, due_at, due_clock, overdue, listed_at, since, changed_at
@@ -11,5 +12,9 @@ SELECT demand, list_id, number, status, open, chain, chain_name, enterprise, ent
    AND ($6::timestamptz IS NULL OR (open AND (overdue OR promised_by < $6)))
    AND ($7::timestamptz IS NULL OR (open AND due_at <= $7))
    AND ($9::text IS NULL OR (list_id, number) > ($9, $10::integer))
+   AND ($11::text[] IS NULL OR chain = ANY ($11) OR unit = ANY ($12::text[])
+        OR squad = ANY ($13::text[]) OR enterprise = ANY ($14::text[])
+        OR EXISTS (SELECT FROM jsonb_array_elements(state->'co_handlings') AS part
+                    WHERE part->'unit'->>'code' = ANY ($12)))
  ORDER BY list_id, number
  LIMIT $8

@@ -13,5 +13,9 @@ SELECT demand, list_id, number, status, open, chain, chain_name, enterprise, ent
    AND ($9::text IS NULL OR (coalesce(due_at, 'infinity'), list_id, number) >
         (SELECT coalesce(d.due_at, 'infinity'), d.list_id, d.number FROM demands d
           WHERE d.list_id = $9 AND d.number = $10::integer))
+   AND ($11::text[] IS NULL OR chain = ANY ($11) OR unit = ANY ($12::text[])
+        OR squad = ANY ($13::text[]) OR enterprise = ANY ($14::text[])
+        OR EXISTS (SELECT FROM jsonb_array_elements(state->'co_handlings') AS part
+                    WHERE part->'unit'->>'code' = ANY ($12)))
  ORDER BY coalesce(due_at, 'infinity'), list_id, number
  LIMIT $8

@@ -18,11 +18,11 @@ from starter.cli.app import app, command
 from starter.cli.explain import WrongUsage, explain
 from starter.cli.options import As, CommandId, DemandId, Json, option
 from starter.cli.session import session
-from starter.cli.showing import missing
 from starter.cli.tables import Column
 from starter.connections import Connections
 from starter.errors import CommandRefused, LianbanError
 from starter.gateway import Accepted
+from starter.reading import missing
 
 AT_ONCE = 16
 PAGE = 500

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from audit.timeline import Step
-from domain.events import Event
 from domain.running import ClockChange, Fate, Running
+from domain.sealing import SeenEvent
 from domain.time_events import ClockEvent, Supervised
 from runtime.text import text
 from starter import clock_text, words
@@ -25,7 +25,7 @@ SAID_BY_THE_EVENT = frozenset(
 _LATE = timedelta(minutes=1)
 
 
-def lines(event: Event, names: Mapping[str, str]) -> Iterator[str]:
+def lines(event: SeenEvent, names: Mapping[str, str]) -> Iterator[str]:
     """The lines, without those that would say nothing."""
     if isinstance(event, ClockEvent) and event.at - event.planned > _LATE:
         yield text("audit.step_late", planned=words.when(event.planned))

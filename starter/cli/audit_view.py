@@ -12,7 +12,7 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from audit.timeline import Change, Step, Timeline
-from audit.verdicts import ABSENT, Divergence, Finding, Result, Verdict
+from audit.verdicts import ABSENT, SEALED, Divergence, Finding, Result, Verdict
 from domain.due import PARK_TIME
 from domain.state import DemandState, Holder, Plan
 from domain.values import Role
@@ -131,6 +131,8 @@ def _shown(field: str, value: Any) -> str:
             return _resolution(value)
         case "evaluations":
             return text("audit.shown_evaluations", count=len(value), score=value[-1]["score"])
+        case "sealed":
+            return text("audit.shown_sealed", count=len(value))
         case "urgency":
             return text(f"word.{value}")
         case _:
@@ -196,7 +198,8 @@ def _show_finding(finding: Finding) -> None:
     if finding.divergence is not None:
         say("      " + _divergence(finding.divergence))
     if finding.detail:
-        say("      " + short(finding.detail, 300))
+        sealed = finding.detail == SEALED
+        say("      " + (text("cli.said_sealed") if sealed else short(finding.detail, 300)))
 
 
 def _divergence(found: Divergence) -> str:
@@ -210,6 +213,8 @@ def _divergence(found: Divergence) -> str:
 
 
 def _value(value: Any) -> str:
+    if value == SEALED:
+        return text("audit.sealed")
     return text("audit.absent") if value == ABSENT else short(value)
 
 

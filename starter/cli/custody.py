@@ -7,20 +7,22 @@ from typing import Annotated, Any
 
 import asyncpg
 
+from domain.scope import Scope, scope_of
 from domain.values import Role, instant_text
 from ledger.custody import Held
 from ledger.custody import custody as read_custody
 from ledger.directory import read
 from ledger.pool import Pool
 from ledger.reads import DemandFilter
+from ledger.scopes import arguments_of
 from ledger.sql import sql
 from runtime.text import text
 from starter import clock_text, words
 from starter.cli import lookups, options, output, tables
 from starter.cli.app import app, command
 from starter.cli.demands import refuse_unknown
-from starter.cli.options import Json, option
-from starter.cli.session import ledger
+from starter.cli.options import As, Json, option
+from starter.cli.session import ledger, reader
 from starter.cli.tables import Column
 from starter.errors import CommandRefused
 from starter.showing_time import custodian_text
@@ -47,13 +49,15 @@ async def custody(
     *,
     unit: Annotated[str | None, option("held_by", "--unit")] = None,
     list_id: Annotated[str | None, option("filter_list", "--list")] = None,
+    as_: As = None,
     json: Json = False,
 ) -> int:
     """Working time by holder, up to now."""
     of_list, now = options.code(list_id) if list_id else None, datetime.now(UTC)
     async with ledger() as pool:
         code = await lookups.unit(pool, unit)
-        found = await read_custody(pool, now, of_list)
+        scope = scope_of(await reader(pool, as_))
+        found = await read_custody(pool, now, of_list, scope)
         if code is not None:
             found = [held for held in found if (held.role, held.code) == (Role.UNIT, code)]
         if not found:
@@ -92,11 +96,12 @@ def _held_as_json(held: Held) -> dict[str, Any]:
 async def precedents(
     *,
     category: Annotated[str | None, option("filter_category", "--category")] = None,
+    as_: As = None,
     json: Json = False,
 ) -> int:
     """Rulings by category, the newest first."""
     async with ledger() as pool:
-        rows = await _ruled(pool, category)
+        rows = await _ruled(pool, category, scope_of(await reader(pool, as_)))
     if json:
         output.data({"precedents": [_ruling_as_json(row) for row in rows]})
         return output.DONE
@@ -107,7 +112,7 @@ async def precedents(
     return output.DONE
 
 
-async def _ruled(pool: Pool, category: str | None) -> list[asyncpg.Record]:
+async def _ruled(pool: Pool, category: str | None, scope: Scope) -> list[asyncpg.Record]:
     """Of a category the directory knows, or of one that it knew when it was ruled."""
     wanted = category
     unknown: CommandRefused | None = None
@@ -116,7 +121,7 @@ async def _ruled(pool: Pool, category: str | None) -> list[asyncpg.Record]:
             wanted = lookups.category(await read(pool), category)
         except CommandRefused as refused:
             wanted, unknown = options.narrow(category), refused
-    rows = await pool.fetch(sql("precedents"), wanted)
+    rows = await pool.fetch(sql("precedents"), wanted, *arguments_of(scope))
     if unknown is not None and not rows:
         raise unknown
     return rows

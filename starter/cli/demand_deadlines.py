@@ -6,25 +6,24 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from domain.events import Event
 from domain.remaining import remaining
 from domain.rules import Clock
 from domain.running import Appointment, Fate, Running
+from domain.sealing import SeenEvent
 from domain.state import DemandState
 from domain.tick import foreseen
 from domain.values import instant_text
-from ledger import reads
 from runtime.text import LANGUAGES, text
 from starter import clock_text, words
 from starter.cli import options, output
 from starter.cli.app import command, demand_app
-from starter.cli.options import DemandId, Json, option
-from starter.cli.session import ledger
-from starter.cli.showing import event_of, missing
+from starter.cli.options import As, DemandId, Json, option
+from starter.cli.session import ledger, reader
 from starter.errors import CommandRefused
+from starter.reading import life_for
 
 Key = tuple[Clock, str]
-Past = tuple[Event, Fate, Running, str]
+Past = tuple[SeenEvent, Fate, Running, str]
 """A clock that stopped: by which event, met or dropped, how it stood, and what had started it."""
 
 
@@ -34,19 +33,17 @@ async def deadline(
     /,
     *,
     all_: Annotated[bool, option("all_clocks", "--all")] = False,
+    as_: As = None,
     json: Json = False,
 ) -> int:
     """The running clocks as of now; with --all, those that stopped as well."""
     demand_id = options.demand_id(demand)
     async with ledger() as pool:
-        stored = await reads.demand(pool, demand_id)
-        if stored is None:
-            raise await missing(pool, demand_id)
-        events = [event_of(row) for row in await reads.events(pool, demand_id)]
-    state = stored.state
+        seen = await life_for(pool, await reader(pool, as_), demand_id)
+    state = seen.stored.state
     if state.rules is None:
         raise CommandRefused("no_deadlines")
-    began, past = _walk([event for event in events if event is not None])
+    began, past = _walk(seen.events)
     past, now = past if all_ else [], datetime.now(UTC)
     if json:
         output.data(_as_json(state, began, past, now))
@@ -62,7 +59,7 @@ async def deadline(
     return output.DONE
 
 
-def _walk(events: Sequence[Event]) -> tuple[dict[Key, str], list[Past]]:
+def _walk(events: Sequence[SeenEvent]) -> tuple[dict[Key, str], list[Past]]:
     """What started each clock last, by kind of event; and the clocks that stopped, in order."""
     began: dict[Key, str] = {}
     past: list[Past] = []

@@ -9,6 +9,7 @@ import asyncpg
 
 from domain.due import PARK_TIME
 from domain.identity import text_key
+from domain.scope import scope_of
 from domain.values import Chain, Contact, Enterprise, Status, Urgency, instant_text
 from ledger import reads
 from ledger.directory import read
@@ -22,7 +23,7 @@ from starter.cli import lookups, options, output, tables
 from starter.cli.app import command, demand_app
 from starter.cli.explain import WrongUsage
 from starter.cli.options import As, Json, PolicyFile, option
-from starter.cli.session import ledger, session, who
+from starter.cli.session import ledger, reader, session, who
 from starter.cli.tables import Column
 from starter.connections import Connections
 from starter.errors import CommandRefused
@@ -136,6 +137,7 @@ async def listing(
     by_due: Annotated[bool, option("by_due", "--by-due")] = False,
     limit: Annotated[int, option("limit", "--limit")] = 50,
     after: Annotated[str | None, option("after", "--after")] = None,
+    as_: As = None,
     json: Json = False,
 ) -> int:
     """In list order or by deadline, a page at a time."""
@@ -152,6 +154,7 @@ async def listing(
             list_id=options.code(list_id) if list_id else None,
             overdue_at=datetime.now(UTC) if overdue else None,
             due_by=options.instant(due_before) if due_before else None,
+            scope=scope_of(await reader(pool, as_)),
         )
         rows = await reads.demands(pool, wanted, limit + 1, start, by_due=by_due)
         if not rows:

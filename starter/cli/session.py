@@ -12,6 +12,7 @@ from ledger.pool import Pool
 from runtime.settings import Settings
 from starter.cli import options
 from starter.connections import Connections, connections, ledger_only
+from starter.resolve import resolver
 
 
 @asynccontextmanager
@@ -26,6 +27,11 @@ async def ledger(read_only: bool = False) -> AsyncIterator[Pool]:
     """PostgreSQL alone, for what only reads; `read_only` makes sure of it."""
     async with ledger_only(Settings(), read_only=read_only) as pool:
         yield pool
+
+
+async def reader(pool: Pool, typed: str | None) -> Actor:
+    """Who reads: `--as`, the account of the settings, or the operator. Raises `CommandRefused`."""
+    return (await resolver(pool)).actor(who(typed, Settings()))
 
 
 def operator_here() -> Actor:

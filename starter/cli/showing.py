@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import json as jsons
 from datetime import UTC, datetime
 from typing import Any
 
-import asyncpg
-from pydantic import ValidationError
-
-from domain.chain import parse_event
 from domain.due import promised_by
-from domain.events import Event
 from domain.state import DemandState, Plan, holder
 from domain.values import instant_text
-from ledger import reads
-from ledger.pool import Pool
 from ledger.reads import StoredDemand
-from ledger.sql import sql
 from runtime.text import text
 from starter import showing_time, words
 from starter.cli import options, output, tables
 from starter.cli.app import command, demand_app
-from starter.cli.options import DemandId, Json
-from starter.cli.session import ledger
+from starter.cli.options import As, DemandId, Json
+from starter.cli.session import ledger, reader
 from starter.cli.tables import Column
-from starter.errors import CommandRefused
+from starter.reading import SeenDemand, SeenRow, life_for
 
 PLAN = (
     Column("number", right=True),
@@ -38,33 +29,23 @@ SHORT_HASH = 8
 
 
 @command(demand_app, "show")
-async def show(demand: DemandId, /, *, json: Json = False) -> int:
-    """As the ledger has it."""
+async def show(demand: DemandId, /, *, as_: As = None, json: Json = False) -> int:
+    """As the ledger has it, and as the reader may see it."""
     demand_id = options.demand_id(demand)
     async with ledger() as pool:
-        stored = await reads.demand(pool, demand_id)
-        if stored is None:
-            raise await missing(pool, demand_id)
-        rows = await reads.events(pool, demand_id)
+        seen = await life_for(pool, await reader(pool, as_), demand_id)
     if json:
-        output.data(_as_json(stored, rows))
+        output.data(_as_json(seen))
         return output.DONE
+    stored = seen.stored
     _show_facts(stored)
     _show_plan(stored.state)
     output.say()
     output.say(text("cli.timeline"), "bold")
-    tables.steps(TIMELINE, [_step(row, stored.state.plan) for row in rows])
+    tables.steps(TIMELINE, [_step(row, stored.state.plan) for row in seen.rows])
     if stored.contiguous < stored.seq:
         output.warn(text("cli.gap", contiguous=stored.contiguous, seq=stored.seq))
     return output.DONE
-
-
-async def missing(pool: Pool, demand: str) -> CommandRefused:
-    """Why the ledger has no such demand."""
-    reserved = await pool.fetchrow(sql("reservation"), demand)
-    if reserved is not None:
-        return CommandRefused("reserved_only", demand=demand, list_id=reserved["list_id"])
-    return CommandRefused("unknown_demand", demand=demand)
 
 
 def _show_facts(stored: StoredDemand) -> None:
@@ -118,25 +99,18 @@ def _show_plan(state: DemandState) -> None:
         tables.table(PLAN, rows)
 
 
-def _step(row: asyncpg.Record, plan: Plan | None) -> list[str]:
+def _step(row: SeenRow, plan: Plan | None) -> list[str]:
     """Number, time, hash, what; then who, with what right, and what was said."""
-    event = event_of(row)
-    what = text(f"event.{row['kind']}")
-    head = [str(row["seq"]), words.when(row["at"]), row["hash"][:SHORT_HASH]]
-    if event is None:
-        return [*head, text("cli.unreadable_event", what=what), row["account"], "", ""]
+    what = text(f"event.{row.kind}")
+    head = [str(row.seq), words.when(row.at), row.hash[:SHORT_HASH]]
+    if row.event is None:
+        return [*head, text("cli.unreadable_event", what=what), row.account, "", ""]
+    event = row.event
     return [*head, what, words.who(event), words.right(event), words.said(event, plan)]
 
 
-def event_of(row: asyncpg.Record) -> Event | None:
-    """The event in a row; None where somebody has made it unreadable."""
-    try:
-        return parse_event(jsons.loads(row["body"])["event"])
-    except (ValidationError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _as_json(stored: StoredDemand, rows: list[asyncpg.Record]) -> dict[str, Any]:
+def _as_json(seen: SeenDemand) -> dict[str, Any]:
+    stored = seen.stored
     now = holder(stored.state)
     return {
         "demand": stored.state.demand,
@@ -148,18 +122,19 @@ def _as_json(stored: StoredDemand, rows: list[asyncpg.Record]) -> dict[str, Any]
             charge.model_dump(mode="json")
             for charge in showing_time.held(stored.state, datetime.now(UTC))
         ],
+        "sealed": seen.sealed,
         "state": stored.state.model_dump(mode="json"),
         "events": [
             {
-                "seq": row["seq"],
-                "kind": row["kind"],
-                "at": instant_text(row["at"]),
-                "account": row["account"],
-                "command_id": row["command_id"],
-                "prev": row["prev"],
-                "hash": row["hash"],
-                "body": row["body"],
+                "seq": row.seq,
+                "kind": row.kind,
+                "at": instant_text(row.at),
+                "account": row.account,
+                "command_id": row.command_id,
+                "prev": row.prev,
+                "hash": row.hash,
+                "body": row.body,
             }
-            for row in rows
+            for row in seen.rows
         ],
     }

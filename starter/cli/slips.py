@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
-from domain.events import Event
+from domain.sealing import SeenEvent
 from domain.state import DemandState
-from ledger import reads
 from runtime.text import language, text
 from starter.cli import options, output
 from starter.cli.app import command, slip_app
-from starter.cli.options import DemandId, Json, option
-from starter.cli.session import ledger
-from starter.cli.showing import event_of, missing
+from starter.cli.options import As, DemandId, Json, option
+from starter.cli.session import ledger, reader
 from starter.errors import CommandRefused
+from starter.reading import life_for
 from starter.slips import template_of, values
 from starter.slips.render import fill
 from starter.slips.values import NAMES, Values
 
 Out = Annotated[Path | None, option("out", "--out", "-o")]
 Template = Annotated[Path | None, option("template", "--template")]
-Say = Callable[[DemandState, list[Event], datetime], Values]
 
 
 @command(slip_app, "assignment")
 async def assignment(
-    demand: DemandId, /, *, out: Out = None, template: Template = None, json: Json = False
+    demand: DemandId,
+    /,
+    *,
+    out: Out = None,
+    template: Template = None,
+    as_: As = None,
+    json: Json = False,
 ) -> int:
     """交办单: of the unit that has the demand now."""
-    state, events = await _of(demand)
+    state, events = await _of(demand, as_)
     found = values.assignment(state, events, datetime.now(UTC))
     name = text("slip.assignment_file", demand=state.demand)
     return _write("assignment", found, template, out or _own(name), json)
@@ -45,24 +48,21 @@ async def supervision(
     number: Annotated[int | None, option("slip_number", "--number")] = None,
     out: Out = None,
     template: Template = None,
+    as_: As = None,
     json: Json = False,
 ) -> int:
     """督办单: that of the number, or the last one."""
-    state, events = await _of(demand)
+    state, events = await _of(demand, as_)
     found = values.supervision(state, events, number, datetime.now(UTC))
     slip = values.slip_number(state, number)
     name = text("slip.supervision_file", demand=state.demand, slip=slip)
     return _write("supervision", found, template, out or _own(name), json)
 
 
-async def _of(demand: str) -> tuple[DemandState, list[Event]]:
-    demand_id = options.demand_id(demand)
+async def _of(demand: str, as_: str | None) -> tuple[DemandState, tuple[SeenEvent, ...]]:
     async with ledger() as pool:
-        stored = await reads.demand(pool, demand_id)
-        if stored is None:
-            raise await missing(pool, demand_id)
-        rows = await reads.events(pool, demand_id)
-    return stored.state, [found for row in rows if (found := event_of(row)) is not None]
+        seen = await life_for(pool, await reader(pool, as_), options.demand_id(demand))
+    return seen.stored.state, seen.events
 
 
 def _own(name: str) -> Path:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from domain.calendar import beginning_of_day, end_of_day
 from domain.rules import Rules
+from domain.scope import scope_of
 from domain.values import instant_text
 from domain.what_if import Late, Trial
 from runtime.text import text
@@ -17,8 +18,8 @@ from starter.cli import options, output, tables
 from starter.cli.app import command, policy_app
 from starter.cli.explain import WrongUsage
 from starter.cli.mistakes import refuse
-from starter.cli.options import Json, option
-from starter.cli.session import ledger
+from starter.cli.options import As, Json, option
+from starter.cli.session import ledger, reader
 from starter.cli.tables import Column
 from starter.policies import load_policy
 from starter.policy_try import Both, Comparison, Period, Tried, compare, tables_of
@@ -42,6 +43,7 @@ async def trying(
     from_: Annotated[str, option("try_from", "--from")],
     to: Annotated[str, option("try_to", "--to")],
     calendar: Annotated[Path | None, option("try_calendar", "--calendar")] = None,
+    as_: As = None,
     json: Json = False,
 ) -> int:
     """The demands listed in the period, folded again under it, beside what was recorded."""
@@ -53,10 +55,11 @@ async def trying(
     try:
         rules = load_policy(file)
         async with ledger(read_only=True) as pool:
+            scope = scope_of(await reader(pool, as_))
             park = await tables_in_force(pool)
             other = tables_of(calendar, park) if calendar else park
             trial = Trial(rules, other.calendar_for, replace=calendar is not None)
-            found = await compare(pool, period, trial)
+            found = await compare(pool, period, trial, scope)
     except FileInvalid as invalid:
         return refuse(invalid, json)
     if json:

@@ -11,6 +11,7 @@ from domain.calendar import PARK_TIME
 from domain.evolve_clock import clocks_of
 from domain.rules import Clock, Start
 from domain.running import Fate, Running
+from domain.sealing import SeenEvent
 from domain.state import DemandState, Supervision
 from domain.values import Role
 from runtime.text import text
@@ -41,7 +42,7 @@ Handed = e.Assigned | e.Reassigned | e.Ruled
 
 
 def assignment(
-    state: DemandState, events: Sequence[e.Event], now: datetime, lang: str | None = None
+    state: DemandState, events: Sequence[SeenEvent], now: datetime, lang: str | None = None
 ) -> Values:
     """交办单. Raises `CommandRefused` where no unit has the demand."""
     given = _last_given(events)
@@ -62,7 +63,7 @@ def assignment(
 
 def supervision(
     state: DemandState,
-    events: Sequence[e.Event],
+    events: Sequence[SeenEvent],
     number: int | None,
     now: datetime,
     lang: str | None = None,
@@ -97,7 +98,7 @@ def _slip(state: DemandState, number: int | None) -> Supervision:
 
 
 def _common(
-    state: DemandState, events: Sequence[e.Event], now: datetime, lang: str | None
+    state: DemandState, events: Sequence[SeenEvent], now: datetime, lang: str | None
 ) -> Values:
     say, given = partial(text, lang=lang), _last_given(events)
     resolve, nothing = _resolve(state, events), text("slip.none", lang)
@@ -122,12 +123,12 @@ def _common(
     }
 
 
-def _last_given(events: Sequence[e.Event]) -> Handed | None:
+def _last_given(events: Sequence[SeenEvent]) -> Handed | None:
     found = [event for event in events if isinstance(event, Handed)]
     return found[-1] if found else None
 
 
-def _resolve(state: DemandState, events: Sequence[e.Event]) -> Running | None:
+def _resolve(state: DemandState, events: Sequence[SeenEvent]) -> Running | None:
     """The deadline for resolving; of one that has been met, how it stood."""
     running = state.clock(Clock.RESOLVE)
     if running is not None:
@@ -136,7 +137,7 @@ def _resolve(state: DemandState, events: Sequence[e.Event]) -> Running | None:
     return next((r for r in reversed(changes) if r.clock is Clock.RESOLVE), None)
 
 
-def _derivation(events: Sequence[e.Event], running: Running, lang: str | None) -> str:
+def _derivation(events: Sequence[SeenEvent], running: Running, lang: str | None) -> str:
     began = [
         event.kind
         for event in events
@@ -149,7 +150,7 @@ def _derivation(events: Sequence[e.Event], running: Running, lang: str | None) -
 
 
 def _clocks_after(
-    state: DemandState, events: Sequence[e.Event], last: e.Event
+    state: DemandState, events: Sequence[SeenEvent], last: SeenEvent
 ) -> dict[Clock, Running]:
     """The clocks as that event left them: a slip that is printed again says what it said then."""
     then = state.model_copy(update={"running": ()})
@@ -159,7 +160,7 @@ def _clocks_after(
 
 
 def _due_as_handed(
-    state: DemandState, events: Sequence[e.Event], resolve: Running | None, lang: str | None
+    state: DemandState, events: Sequence[SeenEvent], resolve: Running | None, lang: str | None
 ) -> Values:
     """Until when to resolve, as it stood when the demand was handed to the unit."""
     if resolve is not None:
@@ -199,7 +200,7 @@ def _asked(state: DemandState, clocks: Mapping[Clock, Running], lang: str | None
         yield text("slip.asked_progress", lang, every=duration_text(progress, lang))
 
 
-def _asked_by(slip: Supervision, state: DemandState, events: Sequence[e.Event]) -> str:
+def _asked_by(slip: Supervision, state: DemandState, events: Sequence[SeenEvent]) -> str:
     """Whether the unit is to say why it is late, which it may not have been."""
     if slip.clock is not None:
         return "supervision"
@@ -216,7 +217,7 @@ def _reason(slip: Supervision, lang: str | None) -> str:
     return text("slip.reason_clock", lang, clock=clock, due=_moment(slip.due, lang))
 
 
-def _who(events: Sequence[e.Event], slip: Supervision, lang: str | None) -> str:
+def _who(events: Sequence[SeenEvent], slip: Supervision, lang: str | None) -> str:
     """The post of whoever called for it; of the clock, that it was the rules."""
     by = next((s.by for s in events if isinstance(s, e.Supervised) and s.slip == slip.slip), None)
     if by is not None and by.role is Role.CLOCK:

@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from domain.actors import Actor
 from domain.open_acts import open_acts
+from domain.sealing import SeenEvent, seal_event, sealed_from
 from ledger import reads
 from ledger.pool import Pool
 from web import demand_view
 from web.act_fields import FIELDS, GRAVE
 from web.pages.act_form import form_facts
 from web.render import page
-from web.sealing import seal_event, seal_state, sealed_from
 from web.soon import soon
 from web.viewer import SignedIn, demand_of, house, pool_of
 
@@ -54,9 +54,9 @@ async def facts_of(pool: Pool, actor: Actor, demand: str, now: datetime) -> dict
     stored = await demand_of(pool, actor, demand)
     sealed = sealed_from(actor, stored.state)
     acts = [kind for kind in open_acts(actor, stored.state, now) if kind in FIELDS]
-    state = seal_state(stored.state) if sealed else stored.state
+    state = stored.state
     rows = await reads.events(pool, demand)
-    events = [demand_view.event_of(row) for row in rows]
+    events: list[SeenEvent | None] = [demand_view.event_of(row) for row in rows]
     if sealed:
         events = [seal_event(event) if event else None for event in events]
     readable = [event for event in events if event is not None]
