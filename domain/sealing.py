@@ -114,8 +114,8 @@ def seal_event(event: SeenEvent) -> SeenEvent:
 
 
 def seen_state(actor: Actor, state: DemandState) -> DemandState:
-    """The demand as the actor is to see it."""
-    return seal_state(state) if sealed_from(actor, state) else state
+    """The demand as the actor is to see it: sealed where there is anything to seal."""
+    return seal_state(state) if state.evaluations and sealed_from(actor, state) else state
 
 
 def seen_events(

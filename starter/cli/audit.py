@@ -16,7 +16,7 @@ from audit.verify import cases, verdicts, verify
 from domain.actors import Actor
 from domain.due import end_of_day
 from domain.scope import scope_of
-from domain.sealing import SealedState
+from domain.sealing import sealed_from
 from domain.values import instant_text
 from ledger import reads
 from ledger.reads import DemandFilter, all_demand_ids
@@ -132,7 +132,7 @@ async def _sealed(to: Connections, actor: Actor, demand: str) -> bool:
     """
     if scope_of(actor).everything:
         return False
-    return isinstance((await demand_for(to.pool, actor, demand)).state, SealedState)
+    return sealed_from(actor, (await demand_for(to.pool, actor, demand)).state)
 
 
 async def _for(to: Connections, actor: Actor, verdict: Verdict) -> Verdict:
