@@ -12,11 +12,11 @@ import asyncpg
 from domain.actors import Actor
 from domain.scope import EVERYTHING, Scope
 from domain.state import DemandState
-from domain.tasks import Task, by_urgency, tasks_for
-from domain.values import Role
+from domain.tasks import Task, by_urgency
 from ledger.pool import Pool
 from ledger.scopes import arguments_of
 from ledger.sql import sql
+from ledger.waiting import Waiting, states_of
 
 
 @dataclass(frozen=True)
@@ -95,18 +95,9 @@ async def all_demand_ids(pool: Pool) -> list[str]:
 
 async def tasks(pool: Pool, actor: Actor, now: datetime) -> list[tuple[Task, DemandState]]:
     """What waits for the actor, most urgent first, each with its demand."""
-    by_unit = actor.unit if actor.role is Role.UNIT else None
-    rows = await pool.fetch(
-        sql("open_states"),
-        by_unit,
-        actor.squad if actor.role is Role.SQUAD else None,
-        actor.enterprise,
-        list(actor.secretary_of),
-    )
-    states = [DemandState.model_validate_json(row["state"]) for row in rows]
-    found = {state.demand: state for state in states}
-    waiting = [task for state in states for task in tasks_for(actor, state)]
-    return [(task, found[task.demand]) for task in by_urgency(waiting, now)]
+    waiting = await Waiting(pool).of(actor)
+    found = await states_of(pool, {task.demand for task in waiting})
+    return [(task, found[task.demand]) for task in by_urgency(waiting, now) if task.demand in found]
 
 
 async def health(pool: Pool) -> dict[str, Any]:
