@@ -118,17 +118,28 @@ def stream(
 async def _events(
     hub: Hub, demand: str | None, allowed: Callable[[], Awaitable[bool]]
 ) -> AsyncIterator[str]:
+    clock = asyncio.get_running_loop()
     with hub.watching(demand) as changed:
         yield "retry: 2000\nevent: ready\ndata:\n\n"
+        look_again = clock.time() + PULSE
         while not hub.closed:
-            try:
-                async with asyncio.timeout(PULSE):
-                    await changed.wait()
-            except TimeoutError:
+            heard = await _set_before(changed, look_again)
+            if clock.time() >= look_again:  # also where changes leave no silence
                 if not await allowed():
                     return
+                look_again = clock.time() + PULSE
+            if heard:
+                changed.clear()
+                yield "event: changed\ndata:\n\n"
+                await asyncio.sleep(BREATH)
+            else:
                 yield ": alive\n\n"
-                continue
-            changed.clear()
-            yield "event: changed\ndata:\n\n"
-            await asyncio.sleep(BREATH)
+
+
+async def _set_before(event: asyncio.Event, instant: float) -> bool:
+    try:
+        async with asyncio.timeout_at(instant):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True

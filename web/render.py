@@ -57,10 +57,10 @@ def environment() -> Environment:
     made.globals.update(
         t=text, lang=language, static=static_url, icon=icon, words=words, navigation=navigation
     )
+    made.filters.update(when=words.when, day=day, moment=moment, ago=ago, lines=lines)
     # As globals, because a block that is rendered alone doesn't run its template's imports.
     parts = made.get_template("parts.html").module
     made.globals.update({name: getattr(parts, name) for name in PARTS})
-    made.filters.update(when=words.when, day=day, moment=moment, ago=ago, lines=lines)
     return made
 
 

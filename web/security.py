@@ -8,6 +8,7 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -44,6 +45,8 @@ HEADERS: Mapping[str, str] = {
     "x-frame-options": "DENY",
 }
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+ENDLESS = frozenset({"/live"})
+"""Answers that have no end, and so no HEAD."""
 LANG_COOKIE = "lianban_lang"
 
 
@@ -77,13 +80,16 @@ class Guard:
                 self._add_headers(MutableHeaders(scope=message))
             await send(message)
 
+        head = scope["method"] == "HEAD" and scope["path"] not in ENDLESS
+        asked = {**scope, "method": "GET"} if head else scope
+        answer = _headed(guarded) if head else guarded
         with speaking(_language(headers, self._lang)):
             try:
                 refusal = self._refusal(scope["method"], headers)
                 app = self._app if refusal is None else refusal
-                await app(scope, self._limited(receive), guarded)
+                await app(asked, self._limited(receive), answer)
             finally:
-                _log(scope, status, time.perf_counter() - began)
+                _log(asked, status, time.perf_counter() - began)
 
     def _add_headers(self, headers: MutableHeaders) -> None:
         for name, value in HEADERS.items():
@@ -101,16 +107,29 @@ class Guard:
         return None
 
     def _limited(self, receive: Receive) -> Receive:
-        """A body that is longer than it says, or doesn't say, ends at the limit."""
+        """A body that doesn't say how long it is ends at the limit: whoever reads it gets a 413."""
         left = self._body_limit
 
         async def limited() -> Message:
             nonlocal left
             message = await receive()
             left -= len(message.get("body", b""))
-            return {"type": "http.disconnect"} if left < 0 else message
+            if left < 0:
+                raise HTTPException(413)
+            return message
 
         return limited
+
+
+def _headed(send: Send) -> Send:
+    """What a GET would answer, without its body."""
+
+    async def headed(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return headed
 
 
 def from_our_pages(headers: Headers) -> bool:

@@ -39,10 +39,12 @@ async def hashed(password: str) -> str:
 async def verified(password: str, kept: str | None) -> bool:
     """Whether it is the password; with `kept` None it takes as long and is False."""
     async with _AT_ONCE:
-        right = await asyncio.to_thread(
-            _hasher().verify, same(password)[:LONGEST], kept or _nobodys()
-        )
-    return right and kept is not None
+        return await asyncio.to_thread(_verify, same(password)[:LONGEST], kept)
+
+
+def _verify(password: str, kept: str | None) -> bool:
+    nobodys = _nobodys()  # whoever comes first waits for it, whatever they typed
+    return _hasher().verify(password, kept or nobodys) and kept is not None
 
 
 def weakness(password: str, account: str) -> str | None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
+from domain.values import unprintable
 from ledger.pool import Pool
 from ledger.sql import sql
 from starter.access import limits, passwords
@@ -41,25 +42,36 @@ class Attempted:
 async def sign_in(
     pool: Pool, signer: Signer, account: str, password: str, address: str, agent: str
 ) -> Attempted:
-    """Sign in by name and password.
+    """Sign in by name and password: a session of its own, whatever cookie there was before.
 
     The problem is the same for a wrong name and a wrong password, and takes as long to find.
     """
+    problem = await problem_with(pool, signer, account, password, address)
+    if problem is not None:
+        return Attempted(None, problem)
+    return Attempted(await begin(pool, account, agent))
+
+
+async def problem_with(
+    pool: Pool, signer: Signer, account: str, password: str, address: str
+) -> str | None:
+    """Why these don't sign in, as a text key; None where they would. It counts as an attempt."""
     by_name = await limits.attempt(pool, signer, limits.SIGN_IN_BY_NAME, account)
     by_address = await limits.attempt(pool, signer, limits.SIGN_IN_BY_ADDRESS, address)
     if not (by_name and by_address):
-        return Attempted(None, "web.sign_in_too_often")
-    kept = await pool.fetchval(sql("credential"), account)
+        return "web.sign_in_too_often"
+    kept = None if unprintable(account) else await pool.fetchval(sql("credential"), account)
     if not await passwords.verified(password, kept):
-        return Attempted(None, "web.sign_in_wrong")
+        return "web.sign_in_wrong"
     await limits.forget(pool, signer, limits.SIGN_IN_BY_NAME, account)
-    return Attempted(await begin(pool, account, agent))
+    return None
 
 
 async def begin(pool: Pool, account: str, agent: str) -> str:
     """A new session's token, which is kept nowhere but in the cookie."""
     token = secrets.token_urlsafe(32)
-    await pool.execute(sql("web_session_begin"), _hash(token), account, agent[:_AGENT_CHARS], LASTS)
+    shown = "".join(char for char in agent[:_AGENT_CHARS] if not unprintable(char))
+    await pool.execute(sql("web_session_begin"), _hash(token), account, shown, LASTS)
     return token
 
 

@@ -121,12 +121,12 @@ async def change_password(
     """Change one's own password, knowing the present one; other sessions end."""
     pool, signer, account = pool_of(request), signer_of(request), viewer.actor.account
     agent = request.headers.get("user-agent", "")
-    came = await sessions.sign_in(pool, signer, account, now, address_of(request), agent)
-    problem = came.problem or passwords.weakness(password, account)
+    wrong = await sessions.problem_with(pool, signer, account, now, address_of(request))
+    problem = wrong or passwords.weakness(password, account)
     if password != again:
         problem = "web.password_differs"
     if problem is not None:
-        if came.problem == "web.sign_in_wrong":
+        if wrong == "web.sign_in_wrong":
             problem = "web.password_now_wrong"
         found = await sessions.of_account(pool, account)
         facts: dict[str, Any] = {"sessions": found, "until": sessions.until, "problem": problem}
