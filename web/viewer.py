@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from domain.actors import Actor
 from domain.authority import may_read
 from domain.sealing import seen_state
+from domain.values import unprintable
 from ledger import reads
 from ledger.pool import Pool
 from ledger.reads import StoredDemand
@@ -19,6 +20,7 @@ from starter.access import sessions
 from starter.access.secrets import Signer
 from starter.connections import Connections
 from starter.errors import CommandRefused
+from web import looking
 
 SESSION_COOKIE = "lianban_session"
 
@@ -79,12 +81,20 @@ async def viewer_or_none(request: Request) -> Viewer | None:
 
 
 async def signed_in(request: Request) -> Viewer:
-    """Who is signed in. Raises `SignedOut`, which becomes the sign-in page."""
+    """Who is signed in, after their look was recorded where looks are: every page depends on this.
+
+    Raises `SignedOut`, which becomes the sign-in page, and `NotFound`.
+    """
     viewer = await viewer_or_none(request)
     if viewer is None:
         back = request.url.path if request.method == "GET" else "/"
         raise SignedOut(quote(back))
     request.state.viewer = viewer
+    looking.refuse_changes(request, viewer.actor)
+    try:
+        await looking.record(request, pool_of(request), viewer.actor, viewer.session)
+    except looking.Unnameable as error:
+        raise NotFound from error
     return viewer
 
 
@@ -93,6 +103,8 @@ SignedIn = Annotated[Viewer, Depends(signed_in)]
 
 async def demand_of(pool: Pool, actor: Actor, demand: str) -> StoredDemand:
     """A demand as the actor may see it: sealed for its handlers. Raises `NotFound` for others."""
+    if unprintable(demand):
+        raise NotFound
     stored = await reads.demand(pool, demand)
     if stored is None or not may_read(actor, stored.state):
         raise NotFound
