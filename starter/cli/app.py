@@ -16,7 +16,7 @@ import cyclopts
 from runtime.text import text
 from starter.cli.help import Formatter, usage_error
 
-FIRST = ("up", "status", "directory", "list", "demand")
+FIRST = ("up", "status", "directory", "account", "list", "demand")
 """What help shows before the acts, which come in the order in which they are added."""
 
 _order = itertools.count()
@@ -85,6 +85,7 @@ app.version = version("lianban")
 app.version_flags = ("--version",)
 app["--version"].help = text("cli.version_flag")
 directory_app = group("directory", "help.directory_load_example")
+account_app = group("account", "help.account_list_example")
 list_app = group("list", "help.list_check_example")
 demand_app = group("demand", "help.demand_list_example")
 message_app = group("message", "help.message_list_example")

@@ -21,6 +21,7 @@ COMMANDS = (
     "up",
     "status",
     "directory",
+    "accounts",
     "lists",
     "demands",
     "showing",

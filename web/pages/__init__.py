@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from web.pages import act_form, demand, health, sign_in, tasks
+from web.pages import accounts, act_form, demand, health, looks, sign_in, tasks
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
@@ -12,4 +12,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     demand.router,
     act_form.router,
     tasks.router,
+    accounts.router,
+    looks.router,
 )
