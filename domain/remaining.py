@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from domain.calendar import ONE_DAY, PARK_TIME, Almanac, end_of_day
+from domain.calendar import ONE_DAY, PARK_TIME, Almanac, Calendar, end_of_day
 from domain.clock import FOREVER, working_minutes
 from domain.deadline import Pause
 from domain.duration import Measure
@@ -34,10 +34,17 @@ def remaining(state: DemandState, running: Running, now: datetime) -> Remaining:
     counts for nothing, as in the deadline itself.
     """
     assert state.calendar is not None, "where a clock runs there is a calendar"
+    return left_of(running, state.calendar, state.pauses, now)
+
+
+def left_of(
+    running: Running, calendar: Calendar, pauses: tuple[Pause, ...], now: datetime
+) -> Remaining:
+    """The same of a deadline alone, with what it is counted by."""
     late = running.due < now
     begin, end = (running.due, now) if late else (now, running.due)
-    held = () if late or running.clock not in PAUSABLE else state.pauses
-    measure, count = _between(begin, end, _measure(running), Almanac(state.calendar), held)
+    held = () if late or running.clock not in PAUSABLE else pauses
+    measure, count = _between(begin, end, _measure(running), Almanac(calendar), held)
     return Remaining(late=late, measure=measure, count=count)
 
 

@@ -14,6 +14,7 @@ import asyncpg
 
 from domain.chain import Recorded
 from domain.state import DemandState
+from ledger.initials import initials_of
 from ledger.pool import Pool
 from ledger.rows import current_row, event_row
 from ledger.sql import sql
@@ -36,7 +37,9 @@ async def record(pool: Pool, events: Sequence[Recorded], state: DemandState) -> 
     Raises `LedgerConflict`, after raising an alarm, where an event differs from a recorded one.
     """
     rows = json.dumps([event_row(event, state.format) for event in events], ensure_ascii=False)
-    current = json.dumps(current_row(events[-1], state), ensure_ascii=False)
+    written = initials_of(state.enterprise.name, state.text)
+    row = current_row(events[-1], state) | {"initials": written}
+    current = json.dumps(row, ensure_ascii=False)
     try:
         contiguous = await pool.fetchval(sql("record"), rows, current)
     except asyncpg.PostgresError as error:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from web.pages import accounts, act_form, demand, health, looks, sign_in, tasks
+from web.pages import accounts, act_form, demand, desk, health, looks, sign_in, tasks
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     sign_in.router,
+    desk.router,
     demand.router,
     act_form.router,
     tasks.router,

@@ -1,0 +1,2 @@
+-- The calendar that a demand counts by.
+SELECT state->'calendar' FROM demands WHERE demand = $1
