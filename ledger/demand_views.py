@@ -44,7 +44,7 @@ _ORDERS: Mapping[Order, str] = {
     Order.LIST: "list_id DESC, number",
     Order.CHANGED: "changed_at DESC, demand",
     Order.ENTERPRISE: 'initials COLLATE "C", demand',
-    Order.URGENCY: "open DESC, array_position(ARRAY['major', 'urgent'], urgency), due_at, list_id DESC, number",
+    Order.URGENCY: "open DESC, array_position(ARRAY['major', 'urgent'], urgency), due_at, demand",
 }
 
 
