@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     task_queue: str = Field(default="lianban", description="Temporal task queue of the workers.")
     lang: Literal["zh", "en"] = Field(default="zh", description="Language of texts for people.")
     account: str | None = Field(
-        default=None, description="Account that commands without --as are given by."
+        default=None, description="Account that commands without --as are given by, and read as."
     )
     park: str = Field(default="AN", description="Prefix of list ids that Lianban makes itself.")
     policy: Path | None = Field(
