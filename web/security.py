@@ -135,12 +135,10 @@ def _headed(send: Send) -> Send:
 def from_our_pages(headers: Headers) -> bool:
     """Whether a browser says that the request comes from a page of this same site."""
     site = headers.get("sec-fetch-site")
+    if site is not None:  # no page can make a browser lie about this one
+        return site == "same-origin"
     origin = headers.get("origin")
-    if site is not None and site != "same-origin":
-        return False
-    if origin is not None:
-        return urlsplit(origin).netloc == headers.get("host")
-    return site is not None
+    return origin is not None and urlsplit(origin).netloc == headers.get("host")
 
 
 def _language(headers: Headers, usual: str) -> str:
