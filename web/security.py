@@ -143,7 +143,8 @@ def from_our_pages(headers: Headers, public: str = "") -> bool:
         return False
     origin = headers.get("origin")
     if origin is not None:
-        return urlsplit(origin).netloc in (headers.get("host"), public)
+        came_from = urlsplit(origin).netloc  # empty for `null`, which is nobody's
+        return bool(came_from) and came_from in (headers.get("host"), public)
     return site is not None
 
 
