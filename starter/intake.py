@@ -25,6 +25,7 @@ from domain.identity import similarity, text_key
 from domain.refusal import RefusalCode
 from domain.rules import Rules
 from domain.values import Role, SourceRow
+from ledger.pool import Pool
 from ledger.sql import sql
 from starter.adoption_sweep import AT_ONCE, Progress, sweep
 from starter.calendar_in_force import calendar_in_force, tables_in_force
@@ -145,7 +146,8 @@ async def _reserve_all(
             if demand is None:
                 number += 1
                 demand = f"{intake.list_id}-{number:03d}"
-                like = _alike(row, before)
+                # A long list takes seconds here, in which whoever shares this loop goes on.
+                like = await asyncio.to_thread(_alike, row, before)
                 taken[_key(row)] = demand
                 command = _command(intake, row, demand, like, calendar)
                 await _reserve(connection, row, command, number)
@@ -158,11 +160,20 @@ async def _reserve_all(
 
 
 async def _texts_before(
-    connection: asyncpg.pool.PoolConnectionProxy, rows: Sequence[GoodRow]
+    connection: asyncpg.pool.PoolConnectionProxy | Pool, rows: Sequence[GoodRow]
 ) -> list[tuple[str, str, str]]:
     enterprises = sorted({row.enterprise.uscc for row in rows})
     found = await connection.fetch(sql("texts_of_enterprises"), enterprises)
     return [(r["demand"], r["enterprise"], r["text"]) for r in found]
+
+
+async def possible_duplicates(
+    pool: Pool, rows: Sequence[GoodRow]
+) -> dict[tuple[str, int], tuple[str, ...]]:
+    """The demands that each of these rows may repeat, by sheet and row; only rows that have any."""
+    before = await _texts_before(pool, rows)
+    found = await asyncio.to_thread(lambda: [(row, _alike(row, before)) for row in rows])
+    return {(row.sheet, row.row): like for row, like in found if like}
 
 
 def _alike(row: GoodRow, before: Sequence[tuple[str, str, str]]) -> tuple[str, ...]:

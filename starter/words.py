@@ -154,14 +154,9 @@ def right(event: e.EventBase) -> str:
     return "" if event.by.role is Role.CLOCK else text(f"right.{event.right.value}")
 
 
-_STOPS = "。．.；;，,"
-"""What a text that somebody wrote may end with, where more is said after it."""
-
-
 def said(event: SeenEvent, plan: Plan | None = None) -> str:
     """What an event says beyond its kind, in one line; `plan` has the milestones' titles."""
-    *before, last = [part for part in _parts(event, plan) if part] or [""]
-    return text("cli.semicolon").join((*(part.rstrip(_STOPS) for part in before), last))
+    return text("cli.semicolon").join(part for part in _parts(event, plan) if part)
 
 
 def _parts(event: SeenEvent, plan: Plan | None) -> Iterable[str]:

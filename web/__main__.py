@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import signal
 import socket
 import sys
-from collections.abc import Iterator
+from types import FrameType
 
 import uvicorn
 
@@ -28,28 +26,10 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._hub = hub
 
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Say so when it answers."""
-        await super().startup(sockets)
-        if self.started:
-            log.info("web.ready", port=self.config.port)
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Stop in good order on SIGTERM and SIGINT; uvicorn would die of the signal afterwards."""
-        loop = asyncio.get_running_loop()
-        wanted = (signal.SIGTERM, signal.SIGINT)
-        for name in wanted:
-            loop.add_signal_handler(name, self._stop, name)
-        try:
-            yield
-        finally:
-            for name in wanted:
-                loop.remove_signal_handler(name)
-
-    def _stop(self, name: signal.Signals) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """On SIGTERM and SIGINT."""
         self._hub.close()
-        self.handle_exit(name, None)
+        super().handle_exit(sig, frame)
 
 
 async def serve(settings: Settings, listener: socket.socket | None = None) -> None:
@@ -68,6 +48,7 @@ async def serve(settings: Settings, listener: socket.socket | None = None) -> No
             timeout_graceful_shutdown=3,
             timeout_keep_alive=30,
         )
+        log.info("web.starting", host=settings.web_host, port=settings.web_port)
         await Server(config, hub).serve(sockets=[listener] if listener else None)
 
 

@@ -19,7 +19,9 @@ from runtime import logs
 from starter.access.secrets import signer
 from starter.connections import Connections
 from starter.errors import LianbanError, SystemUnreachable
+from starter.workbook.errors import WorkbookError
 from web import live
+from web.background import Background
 from web.pages import ROUTERS
 from web.render import STATIC, page
 from web.security import Guard
@@ -48,12 +50,13 @@ def create_app(to: Connections, hub: live.Hub) -> FastAPI:
         listening = asyncio.create_task(hub.run())
         yield
         hub.close()
+        await app.state.background.stop()
         listening.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await listening
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.house, app.state.hub = to, hub
+    app.state.house, app.state.hub, app.state.background = to, hub, Background()
     for router in ROUTERS:
         app.include_router(router)
     app.include_router(live.router)
@@ -62,7 +65,7 @@ def create_app(to: Connections, hub: live.Hub) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(
         Guard,
-        public_url=to.settings.public_url or "",
+        secure=(to.settings.public_url or "").startswith("https:"),
         body_limit=to.settings.upload_limit,
         lang=to.settings.lang,
     )
@@ -88,6 +91,11 @@ def _explain_errors(app: FastAPI) -> None:
         status = 503 if isinstance(error, SystemUnreachable) else 409
         shown = explain(error)
         return page(request, "error.html", status=status, code=error.code, message=shown.message)
+
+    @app.exception_handler(WorkbookError)
+    async def unreadable(request: Request, error: WorkbookError) -> Response:
+        message = error.message
+        return page(request, "error.html", status=409, code="unreadable", message=message)
 
     @app.exception_handler(RequestValidationError)
     async def unclear(request: Request, error: RequestValidationError) -> Response:

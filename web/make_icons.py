@@ -12,7 +12,17 @@ from pathlib import Path
 NAMES = (
     *("alert-triangle", "arrow-back", "arrows-exchange", "bell", "building", "calendar"),
     *("chart-bar", "check", "checklist", "chevron-down", "chevron-left", "chevron-right"),
-    *("circle-check", "clock", "device-floppy", "download", "external-link", "eye", "file-plus"),
+    *(
+        "circle-check",
+        "clock",
+        "copy",
+        "device-floppy",
+        "download",
+        "external-link",
+        "eye",
+        "file-plus",
+    ),
+    *("file-spreadsheet", "file-text", "scale"),
     *("filter", "flag", "gavel", "hand-stop", "headset", "history", "home", "inbox"),
     *("info-circle", "language", "layout-list", "link", "list-details", "lock", "logout"),
     *("menu-2", "message-circle", "messages", "moon", "paperclip", "pencil", "phone", "photo"),

@@ -64,18 +64,19 @@ class Package:
         return target
 
 
-def open_package(path: Path) -> Package:
-    """The parts of the workbook at `path`; a `WorkbookError` for anything else."""
-    content = _file_content(path)
-    _refuse_other_formats(content, path.name)
+def package_of(content: bytes, file: str) -> Package:
+    """The parts of the workbook that `content` is; a `WorkbookError` for anything else."""
+    _refuse_too_large(content, file)
+    _refuse_other_formats(content, file)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return Package(_unpacked(archive, path.name))
+            return Package(_unpacked(archive, file))
     except _BROKEN as broken:
-        raise WorkbookError(WorkbookCode.DAMAGED, file=path.name) from broken
+        raise WorkbookError(WorkbookCode.DAMAGED, file=file) from broken
 
 
-def _file_content(path: Path) -> bytes:
+def file_content(path: Path) -> bytes:
+    """What stands in a file, no more than a workbook may have; a `WorkbookError` if it can't be."""
     try:
         if not path.exists():
             raise WorkbookError(WorkbookCode.FILE_MISSING, file=str(path))
@@ -85,11 +86,13 @@ def _file_content(path: Path) -> bytes:
             content = file.read(FILE_LIMIT + 1)
     except (OSError, ValueError) as failed:
         raise WorkbookError(WorkbookCode.FILE_UNREADABLE, file=str(path)) from failed
-    if len(content) > FILE_LIMIT:
-        raise WorkbookError(
-            WorkbookCode.FILE_TOO_LARGE, file=path.name, limit=FILE_LIMIT // MEGABYTE
-        )
+    _refuse_too_large(content, path.name)
     return content
+
+
+def _refuse_too_large(content: bytes, file: str) -> None:
+    if len(content) > FILE_LIMIT:
+        raise WorkbookError(WorkbookCode.FILE_TOO_LARGE, file=file, limit=FILE_LIMIT // MEGABYTE)
 
 
 def _refuse_other_formats(content: bytes, file: str) -> None:

@@ -23,6 +23,7 @@ from starter.workbook.headers import (
 from starter.workbook.ignoring import looks_like_demand, reason_to_ignore
 from starter.workbook.list_rows import ListRow
 from starter.workbook.lookup import Lookup
+from starter.workbook.mending import Mends, as_row, as_typed
 from starter.workbook.models import (
     BadRow,
     GoodRow,
@@ -49,15 +50,26 @@ def read_list(path: Path, directory: Directory, today: date | None = None) -> Li
 
     `today` bounds the dates that can be meant; without it, the present day in China.
     """
-    workbook = read_workbook(path)
-    return _ListReader(workbook, directory, today or datetime.now(_CHINA).date()).read()
+    return check_list(read_workbook(path), directory, today=today)
+
+
+def check_list(
+    workbook: Workbook, directory: Directory, mends: Mends | None = None, today: date | None = None
+) -> ListReading:
+    """The same of a workbook that is open already, with the rows that people mended in place.
+
+    A mended row is checked where it stands by the same rules; one that was left out is a note.
+    """
+    day = today or datetime.now(_CHINA).date()
+    return _ListReader(workbook, directory, day, mends or Mends()).read()
 
 
 class _ListReader:
     """Reads sheet by sheet and remembers the demands it has seen."""
 
-    def __init__(self, workbook: Workbook, directory: Directory, today: date) -> None:
+    def __init__(self, workbook: Workbook, directory: Directory, today: date, mends: Mends) -> None:
         self._workbook = workbook
+        self._mends = mends
         self._lookup = Lookup(directory)
         self._today = today
         self._seen: dict[tuple[str, str], GoodRow] = {}
@@ -100,11 +112,25 @@ class _ListReader:
             again = read_header(row, columns.LIST_COLUMNS)
             return again if satisfies(again, columns.REQUIRED) else header
         reason = reason_to_ignore(row, header, self._lookup)
+        if self._read_by_hand(sheet, row):
+            return header
         if reason is not None:
             self._note(sheet, row, reason)
         else:
             self._read_demand(sheet, row, header)
         return header
+
+    def _read_by_hand(self, sheet: Sheet, row: Row) -> bool:
+        """Whether a person has mended the row or left it out; if so, it is read."""
+        place = (sheet.name, row.number)
+        reason, typed = self._mends.left_out.get(place), self._mends.typed.get(place)
+        if reason is not None:
+            seen = row.all_seen()
+            note = Note.of(sheet.name, row.number, NoteCode.LEFT_OUT, seen, reason=reason)
+            self._notes.append(note)
+        elif typed is not None:
+            self._read_demand(sheet, *as_row(typed, row.number))
+        return reason is not None or typed is not None
 
     def _read_demand(self, sheet: Sheet, row: Row, header: Header) -> None:
         reader = ListRow(row, header, self._lookup, self._today, self._workbook.counts_from_1904)
@@ -130,8 +156,9 @@ class _ListReader:
         problem = Problem.of(
             RowCode.HEADER_MISSING, "", enterprise=EXPECTED_ENTERPRISE, demand=EXPECTED_DEMAND
         )
-        self._bad.extend(_bad_row(sheet, row, None, (problem,)) for row in demands)
         passed_over = [row for row in sheet.rows if row not in demands]
+        unread = [row for row in demands if not self._read_by_hand(sheet, row)]
+        self._bad.extend(_bad_row(sheet, row, None, (problem,)) for row in unread)
         if passed_over:
             seen = passed_over[0].all_seen()
             count = len(passed_over)
@@ -179,4 +206,5 @@ def _bad_row(
     labels = header.labels if header is not None else ()
     labels = (*labels, *unlabelled(len(row.values))[len(labels) :])
     contents = [row.seen(column) for column in range(len(labels))]
-    return BadRow.of(sheet.name, row.number, problems, labels, contents)
+    typed = as_typed(row, header) if header is not None else None
+    return BadRow.of(sheet.name, row.number, problems, labels, contents, typed)

@@ -70,6 +70,7 @@ class NoteCode(StrEnum):
     COLUMN_IGNORED = "column_ignored"
     SHEET_EMPTY = "sheet_empty"
     SHEET_WITHOUT_HEADER = "sheet_without_header"
+    LEFT_OUT = "left_out"
 
 
 class Problem(Value):
@@ -79,13 +80,15 @@ class Problem(Value):
     column: str
     message: str
     mend: str
+    field: str = Field(default="", exclude=True, repr=False)
 
     @classmethod
-    def of(cls, code: RowCode, column: str, **facts: object) -> Self:
+    def of(cls, code: RowCode, column: str, field: str = "", **facts: object) -> Self:
         """A problem with its texts in the language of this process."""
         return cls(
             code=code,
             column=column,
+            field=field,
             message=text(f"row.{code.value}", column=column, **facts),
             mend=text(f"row.{code.value}_mend", column=column, **facts),
         )
@@ -134,10 +137,28 @@ class GoodRow(Value):
     warnings: tuple[RowWarning, ...] = ()
 
 
+class TypedRow(Value):
+    """A row as a person types it, a text for each field; "" where nothing was typed.
+
+    The enterprise by its name or its code.
+    """
+
+    enterprise: str = ""
+    chain: str = ""
+    category: str = ""
+    urgency: str = ""
+    text: str = ""
+    raised_on: str = ""
+    contact: str = ""
+    phone: str = ""
+    remark: str = ""
+
+
 class BadRow(Value):
     """A row that cannot start, with everything that is wrong with it.
 
-    `labels` and `contents` are the columns and cells in full, for the rejects workbook.
+    `labels` and `contents` are the columns and cells in full, for the rejects workbook; `typed` is
+    what a person who mends the row begins with.
     """
 
     sheet: str
@@ -148,6 +169,7 @@ class BadRow(Value):
     cells: dict[str, str]
     labels: tuple[str, ...] = Field(exclude=True, repr=False)
     contents: tuple[str, ...] = Field(exclude=True, repr=False)
+    typed: TypedRow = Field(default=TypedRow(), exclude=True, repr=False)
 
     @classmethod
     def of(
@@ -157,6 +179,7 @@ class BadRow(Value):
         problems: Sequence[Problem],
         labels: Sequence[str],
         contents: Sequence[str],
+        typed: TypedRow | None = None,
     ) -> Self:
         """A bad row whose code and message are those of its first problem."""
         return cls(
@@ -172,6 +195,7 @@ class BadRow(Value):
             },
             labels=tuple(labels),
             contents=tuple(contents),
+            typed=typed or TypedRow(),
         )
 
 

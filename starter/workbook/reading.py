@@ -16,7 +16,7 @@ from python_calamine import (
 )
 
 from domain.values import unprintable
-from starter.workbook.archive import Package, open_package
+from starter.workbook.archive import Package, file_content, package_of
 from starter.workbook.cells import CellValue, as_seen, without_mark
 from starter.workbook.errors import WorkbookCode, WorkbookError
 from starter.workbook.markup import (
@@ -89,16 +89,21 @@ class Workbook:
 
 def read_workbook(path: Path) -> Workbook:
     """The workbook at `path`; a `WorkbookError` for whatever is not a sound .xlsx file."""
-    package = open_package(path)
+    return workbook_of(file_content(path), path.name)
+
+
+def workbook_of(content: bytes, file: str) -> Workbook:
+    """The workbook that `content` is; a `WorkbookError` for whatever is not a sound .xlsx file."""
+    package = package_of(content, file)
     try:
-        return _read_package(package, _shown(path.name))
+        return _read_package(package, _shown(file))
     except WorkbookError:
         raise
     except (BrokenMarkup, CalamineError, KeyError, ValueError, OverflowError, OSError) as broken:
-        raise WorkbookError(WorkbookCode.DAMAGED, file=path.name) from broken
+        raise WorkbookError(WorkbookCode.DAMAGED, file=file) from broken
     except BaseException as panicked:
         if type(panicked).__name__ == "PanicException":
-            raise WorkbookError(WorkbookCode.DAMAGED, file=path.name) from None
+            raise WorkbookError(WorkbookCode.DAMAGED, file=file) from None
         raise
 
 

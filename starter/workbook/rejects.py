@@ -28,7 +28,16 @@ _OPTIONS = {
 
 
 def write_rejects(path: Path, reading: ListReading) -> None:
-    """Writes the bad rows, a sheet for each kind of header, with what is wrong and how to mend it.
+    """Writes the bad rows to a file."""
+    content = rejects_workbook(reading)
+    try:
+        path.write_bytes(content)
+    except (OSError, ValueError) as failed:
+        raise WorkbookError(WorkbookCode.FILE_UNWRITABLE, file=str(path)) from failed
+
+
+def rejects_workbook(reading: ListReading) -> bytes:
+    """The bad rows, a sheet for each kind of header, with what is wrong and how to mend it.
 
     All cells are text; nothing that a spreadsheet would execute is written.
     """
@@ -46,10 +55,7 @@ def write_rejects(path: Path, reading: ListReading) -> None:
             sheet.set_column(0, len(labels) - 1, COLUMN_WIDTH)
             sheet.set_column(len(labels) - 2, len(labels) - 1, WIDE_COLUMN)
             sheet.freeze_panes(1, 0)
-    try:
-        path.write_bytes(content.getvalue())
-    except (OSError, ValueError) as failed:
-        raise WorkbookError(WorkbookCode.FILE_UNWRITABLE, file=str(path)) from failed
+    return content.getvalue()
 
 
 def _sheets(bad: Sequence[BadRow]) -> Iterable[tuple[str, list[BadRow]]]:

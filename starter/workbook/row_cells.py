@@ -44,7 +44,7 @@ class RowCells:
     def report(self, code: RowCode, name: str, /, **facts: object) -> None:
         """Adds a problem of a field."""
         self._flagged.add(name)
-        self.problems.append(Problem.of(code, self.label(name), **facts))
+        self.problems.append(Problem.of(code, self.label(name), name, **facts))
 
     def is_flagged(self, name: str) -> bool:
         """Whether a problem of this field is already known."""

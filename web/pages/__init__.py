@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from web.pages import accounts, act_form, demand, desk, health, looks, sign_in, tasks
+from web.pages import (
+    accounts,
+    act_form,
+    demand,
+    desk,
+    health,
+    list_start,
+    lists,
+    looks,
+    sign_in,
+    tasks,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
@@ -15,4 +26,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     tasks.router,
     accounts.router,
     looks.router,
+    lists.router,
+    list_start.router,
 )

@@ -1,0 +1,2 @@
+-- The bytes of an upload.
+SELECT content FROM uploads WHERE upload = $1
