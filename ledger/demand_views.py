@@ -53,7 +53,7 @@ class View:
     """What is asked for; what is empty narrows nothing.
 
     `states` are statuses, and `open` for all that have not ended. All `words` must be found: in
-    the number, the enterprise's name, the text or their pinyin initials.
+    the number, the enterprise's name, the text or their pinyin initials. `demands` are these alone.
     """
 
     states: tuple[str, ...] = ()
@@ -65,6 +65,7 @@ class View:
     colour: Colour | None = None
     list_id: str = ""
     words: tuple[str, ...] = ()
+    demands: tuple[str, ...] = ()
     order: Order = Order.DUE
 
 
@@ -96,6 +97,12 @@ async def page(
         total = await connection.fetchval(count.query("desk_count"), *count.values)
         rows = await connection.fetch(first.query("desk_page", view.order), *first.values)
     return Found(rows, total)
+
+
+async def everything(pool: Pool, scope: Scope, view: View, at: Instants) -> list[asyncpg.Record]:
+    """All rows of a view, for a file."""
+    narrowed = _Narrowed([]).by(scope, view, at)
+    return await pool.fetch(narrowed.query("desk_export", view.order), *narrowed.values)
 
 
 async def counts(pool: Pool, scope: Scope, at: Instants) -> dict[str, int]:
@@ -135,6 +142,8 @@ class _Narrowed:
         for column in ("chain", "unit", "squad", "category", "urgency", "list_id"):
             if wanted := getattr(view, column):
                 self._conditions.append(f"d.{column} = {self._value(wanted)}")
+        if view.demands:
+            self._conditions.append(f"d.demand = ANY ({self._value(list(view.demands))})")
         if view.colour is not None:
             self._to_colour(view.colour, at)
         for word in view.words:

@@ -9,6 +9,8 @@ from types import FrameType
 
 import uvicorn
 
+from ledger.initials import fill_initials
+from ledger.pool import PASSING, Pool
 from runtime import logs
 from runtime.settings import Settings
 from starter.connections import connections, dsn_of
@@ -48,8 +50,23 @@ async def serve(settings: Settings, listener: socket.socket | None = None) -> No
             timeout_graceful_shutdown=3,
             timeout_keep_alive=30,
         )
+        filling = asyncio.create_task(_fill_initials(to.pool))
         log.info("web.starting", host=settings.web_host, port=settings.web_port)
-        await Server(config, hub).serve(sockets=[listener] if listener else None)
+        try:
+            await Server(config, hub).serve(sockets=[listener] if listener else None)
+        finally:
+            filling.cancel()
+
+
+async def _fill_initials(pool: Pool) -> None:
+    """What an older program wrote becomes searchable; the next start takes up what is left."""
+    try:
+        done = await fill_initials(pool)
+    except PASSING as error:
+        log.warning("web.initials_left", reason=type(error).__name__)
+    else:
+        if done:
+            log.info("web.initials_filled", demands=done)
 
 
 async def patiently(settings: Settings) -> None:

@@ -92,10 +92,11 @@ def _write_line(
 ) -> None:
     for column, content in enumerate(contents):
         if content:
-            sheet.write_string(line, column, _fitting(neutralised(content)), style)
+            sheet.write_string(line, column, fitting(neutralised(content)), style)
 
 
-def _fitting(content: str) -> str:
+def fitting(content: str) -> str:
+    """As much of a text as a cell holds, and that it was more."""
     if len(content) <= CELL_LIMIT:
         return content
     mark = f"…（已截断，原文共 {len(content)} 字）"

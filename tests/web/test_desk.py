@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
+from python_calamine import CalamineWorkbook
 
 from domain.authority import may_read
 from domain.scope import NOTHING, scope_of
@@ -16,8 +19,9 @@ from ledger import demand_views
 from ledger.demand_views import Instants, Order, View
 from ledger.initials import fill_initials, initials_of
 from ledger.pool import Pool
-from tests.support.house import House
+from tests.support.house import THE_ENTERPRISE, House
 from tests.support.web import Site
+from web.pages.desk import XLSX
 
 NOW = datetime(2026, 11, 24, 2, tzinfo=UTC)
 AT = Instants(NOW, NOW + timedelta(days=1))
@@ -209,3 +213,45 @@ async def test_initials_are_written_with_a_demand_and_filled_in_where_they_are_m
     assert await fill_initials(pool) == 1
     assert await pool.fetchval("SELECT initials FROM demands WHERE demand = $1", demand) == written
     assert await fill_initials(pool) == 0
+
+
+async def test_the_view_as_a_workbook_has_its_rows_and_nothing_that_a_spreadsheet_would_run(
+    site: Site, home: House
+) -> None:
+    plain = await home.closed("请协调供电部门加快接入。")
+    formula = await home.demand('=HYPERLINK("http://x.example","点这里")')
+    async with site.as_account("bureau1") as bureau:
+        answer = await bureau.get("/demands.xlsx", params={"sort": "list"})
+        assert answer.headers["content-type"] == XLSX
+        assert "attachment" in answer.headers["content-disposition"]
+        some = await bureau.get("/demands.xlsx", params={"state": "listed"})
+    rows = read_rows(answer.content)
+    assert rows[0][:3] == ["编号", "状态", "时限事项"]
+    by_number = {row[0]: row for row in rows[1:]}
+    assert set(by_number) == {plain, formula}
+    assert by_number[plain][1] == "已销号"
+    assert "'=HYPERLINK" in by_number[formula][8]
+    assert isinstance(by_number[formula][16], datetime)
+    assert [row[0] for row in read_rows(some.content)[1:]] == [formula]
+    assert b"<f>" not in sheet_xml(answer.content)
+    async with site.as_account("s04") as squad:
+        assert (await squad.get("/demands.xlsx")).status_code == 404
+
+
+async def test_units_get_their_own_rows_in_the_workbook(site: Site, home: House) -> None:
+    await home.demand("生产用水压力不足，请协调解决。")
+    theirs = await home.resolved()
+    await home.act(theirs, THE_ENTERPRISE, "evaluate", score=1, comment="一直没有人来现场")
+    async with site.as_account("u20") as unit:
+        content = (await unit.get("/demands.xlsx")).content
+    assert [row[0] for row in read_rows(content)[1:]] == [theirs]
+    assert "一直没有人来现场" not in sheet_xml(content).decode()
+
+
+def read_rows(content: bytes) -> list[list[object]]:
+    return CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+
+
+def sheet_xml(content: bytes) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        return b"".join(book.read(name) for name in book.namelist() if name.endswith(".xml"))

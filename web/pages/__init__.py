@@ -16,11 +16,13 @@ from web.pages import (
     sign_in,
     tasks,
 )
+from web.pages import accounts, act_form, assign, demand, desk, health, looks, sign_in, tasks
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     sign_in.router,
     desk.router,
+    assign.router,
     demand.router,
     act_form.router,
     tasks.router,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from domain.actors import Actor
 from domain.authority import may_open
+from domain.calendar import PARK_TIME
 from domain.scope import scope_of
 from domain.values import Role, Urgency
 from ledger import demand_views
@@ -17,6 +20,7 @@ from ledger.demand_views import Instants, Order
 from ledger.pool import Pool
 from ledger.sql import sql
 from runtime.text import text
+from starter.workbook.demand_export import workbook_of
 from web import desk_rows
 from web.desk_view import COLOURS, PAGE_SIZE, STATES, Asked, asked
 from web.render import page
@@ -24,6 +28,7 @@ from web.soon import soon
 from web.viewer import NotFound, SignedIn, house, pool_of
 
 router = APIRouter()
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 QUICK: tuple[tuple[str, dict[str, Any]], ...] = (
     ("everything", {}),
@@ -49,6 +54,21 @@ async def ledger_page(request: Request, viewer: SignedIn, block: str = "") -> Re
         return page(request, "desk.html", block="ledger", **facts)
     choices = await _choices(request, actor, wanted)
     return page(request, "desk.html", choices=choices, **facts)
+
+
+@router.get("/demands.xlsx")
+async def workbook(request: Request, viewer: SignedIn) -> Response:
+    """The view as a file, all of it."""
+    actor = viewer.actor
+    if not may_open(actor, "export"):
+        raise NotFound
+    pool, view = pool_of(request), asked(request.query_params).view
+    rows = await demand_views.everything(pool, scope_of(actor), view, await instants(pool))
+    # Thousands of rows take seconds: others are served meanwhile.
+    content = await asyncio.to_thread(workbook_of, rows)
+    name = quote(f"{text('web.nav_desk')}-{datetime.now(PARK_TIME):%Y%m%d-%H%M}.xlsx")
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(content, media_type=XLSX, headers=headers)
 
 
 async def instants(pool: Pool) -> Instants:
@@ -79,10 +99,15 @@ async def _facts(request: Request, actor: Actor, wanted: Asked) -> dict[str, Any
             for name, query in QUICK
         ],
         "chips": await _chips(request, wanted),
-        "assigns": actor.role is Role.BUREAU or bool(actor.secretary_of),
+        "assigns": assigns(actor) and any(row.may_assign for row in rows),
         "exports": may_open(actor, "export"),
         "registers": may_open(actor, "register"),
     }
+
+
+def assigns(actor: Actor) -> bool:
+    """Whether the actor assigns demands at all."""
+    return actor.role is Role.BUREAU or bool(actor.secretary_of)
 
 
 def _is(wanted: Asked, query: dict[str, Any]) -> bool:
