@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from web.pages import (
     accounts,
     act_form,
+    assign,
     demand,
     desk,
     health,
@@ -16,7 +17,6 @@ from web.pages import (
     sign_in,
     tasks,
 )
-from web.pages import accounts, act_form, assign, demand, desk, health, looks, sign_in, tasks
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
