@@ -92,5 +92,5 @@ async def test_a_secretary_unit_assigns_for_its_chain_and_others_do_not(
         async with site.as_account(account) as other:
             assert (await other.get("/demands/assign")).status_code == 404, account
             refused = (await other.post("/demands/assign", data=given)).status_code
-                assert refused in (403, 404), account
+            assert refused in (403, 404), account
     assert await site.count_events() == events
