@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from domain.events import EVENT, Event, EventBase, Listed
 from domain.values import SINCE_FORMAT, Value
 
-NEWEST = 2
-"""The newest format: its chains have every field there is."""
+NEWEST = 3
+"""The newest format: its chains have every field there is. A chain begins with its policy's."""
 
 GENESIS = "0" * 64
 """What the first event of a chain names as the hash before it."""
@@ -138,13 +138,37 @@ def _newer_fields(model: type[BaseModel]) -> tuple[tuple[str, int, Any], ...]:
     )
 
 
+@cache
+def _worth_a_look(model: type[BaseModel], format_version: int) -> tuple[str, ...]:
+    """The fields of a model within which, at whatever depth, something is newer than the format."""
+    return tuple(
+        name
+        for name, field in model.model_fields.items()
+        if any(_knows_newer(inner, format_version) for inner in _models(field.annotation))
+    )
+
+
+@cache
+def _knows_newer(model: type[BaseModel], format_version: int) -> bool:
+    newer = any(version > format_version for _, version, _ in _newer_fields(model))
+    return newer or bool(_worth_a_look(model, format_version))
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models that an annotation speaks of, itself or between its brackets."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
+
+
 def _drop_newer(fields: Any, value: Any, format_version: int) -> None:
     """Remove from the dump what this format did not have yet, through all nested models."""
     if isinstance(value, BaseModel):
         for name, version, default in _newer_fields(type(value)):
             if version > format_version and getattr(value, name) == default:
                 del fields[name]
-        for name in type(value).model_fields:
+        for name in _worth_a_look(type(value), format_version):
             if name in fields:
                 _drop_newer(fields[name], getattr(value, name), format_version)
     elif isinstance(value, Mapping):

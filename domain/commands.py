@@ -12,6 +12,8 @@ from domain.calendar import CalendarInForce
 from domain.duration import Written
 from domain.policy import PolicyInForce
 from domain.values import (
+    MOST_ATTACHMENTS,
+    Attachment,
     Chain,
     Contact,
     Day,
@@ -28,6 +30,8 @@ from domain.values import (
     Urgency,
     Value,
 )
+
+Attachments = Annotated[tuple[Attachment, ...], Field(max_length=MOST_ATTACHMENTS)]
 
 
 class CommandBase(Value):
@@ -139,6 +143,7 @@ class ReportProgress(CommandBase):
     kind: Literal["report_progress"] = "report_progress"
     text: LongText
     percent: int | None = Field(default=None, ge=0, le=100)
+    attachments: Attachments = ()
 
 
 class CompleteMilestone(CommandBase):
@@ -147,6 +152,7 @@ class CompleteMilestone(CommandBase):
     kind: Literal["complete_milestone"] = "complete_milestone"
     milestone: int = Field(ge=1, le=1_000_000)
     note: OptionalText = ""
+    attachments: Attachments = ()
 
 
 class Pause(CommandBase):
@@ -171,6 +177,7 @@ class Resolve(CommandBase):
     outcome: Outcome
     text: LongText
     review_on: Day | None = None
+    attachments: Attachments = ()
 
 
 class Evaluate(CommandBase):
@@ -187,6 +194,16 @@ class Withdraw(CommandBase):
 
     kind: Literal["withdraw"] = "withdraw"
     reason: LongText
+    call_note: OptionalText = ""
+
+
+class SupplyMaterial(CommandBase):
+    """补充材料: what the enterprise adds to its demand; the bureau may record it with a note of
+    the call. There must be a text or a file."""
+
+    kind: Literal["supply_material"] = "supply_material"
+    text: OptionalText = ""
+    attachments: Attachments = ()
     call_note: OptionalText = ""
 
 
@@ -240,6 +257,7 @@ class ReportCoHandling(CommandBase):
 
     kind: Literal["report_co_handling"] = "report_co_handling"
     text: LongText
+    attachments: Attachments = ()
 
 
 class FinishCoHandling(CommandBase):
@@ -247,6 +265,7 @@ class FinishCoHandling(CommandBase):
 
     kind: Literal["finish_co_handling"] = "finish_co_handling"
     text: LongText
+    attachments: Attachments = ()
 
 
 class Instruct(CommandBase):
@@ -313,6 +332,7 @@ Command = Annotated[
     | Resolve
     | Evaluate
     | Withdraw
+    | SupplyMaterial
     | ContactEnterprise
     | AskExtension
     | GrantExtension

@@ -13,13 +13,9 @@ from domain import events as e
 from domain.authority import authorize
 from domain.calendar import ONE_DAY, PARK_TIME, end_of_day, never_closing
 from domain.clock import deadline
+from domain.decide_enterprise import decide_enterprise
 from domain.decide_time import decide_time
-from domain.deciding import (
-    Events,
-    conclusion,
-    require_call_note,
-    said,
-)
+from domain.deciding import Events, said
 from domain.duration import Measure
 from domain.policy import format_of
 from domain.refusal import RefusalCode, Refused
@@ -79,10 +75,8 @@ def _decide(state: DemandState | None, command: c.Command, at: datetime) -> Even
             return (e.Resumed(at=at, by=command.by, right=right, note=command.note),)
         case c.Resolve():
             return _resolve(state, command, right, at)
-        case c.Evaluate():
-            return _evaluate(state, command, right, at)
-        case c.Withdraw():
-            return _withdraw(command, right, at)
+        case c.Evaluate() | c.Withdraw() | c.SupplyMaterial():
+            return decide_enterprise(state, command, right, at)
         case _:
             return decide_time(state, command, right, at)
 
@@ -253,7 +247,12 @@ def _report_progress(
         )
     return (
         e.ProgressReported(
-            at=at, by=command.by, right=right, text=command.text, percent=command.percent
+            at=at,
+            by=command.by,
+            right=right,
+            text=command.text,
+            percent=command.percent,
+            attachments=command.attachments,
         ),
     )
 
@@ -268,7 +267,12 @@ def _complete_milestone(
         raise Refused(RefusalCode.MILESTONE_DONE, milestone=str(command.milestone))
     return (
         e.MilestoneCompleted(
-            at=at, by=command.by, right=right, milestone=command.milestone, note=command.note
+            at=at,
+            by=command.by,
+            right=right,
+            milestone=command.milestone,
+            note=command.note,
+            attachments=command.attachments,
         ),
     )
 
@@ -310,6 +314,7 @@ def _resolve(state: DemandState, command: c.Resolve, right: Right, at: datetime)
             outcome=command.outcome,
             text=command.text,
             review_on=review_on,
+            attachments=command.attachments,
         ),
     )
 
@@ -332,29 +337,3 @@ def _require_milestones_done(state: DemandState) -> None:
     waiting = [str(milestone.number) for milestone in state.open_milestones]
     if waiting:
         raise Refused(RefusalCode.MILESTONES_OPEN, milestones=", ".join(waiting))
-
-
-def _evaluate(state: DemandState, command: c.Evaluate, right: Right, at: datetime) -> Events:
-    require_call_note(right, command.call_note)
-    evaluated = e.Evaluated(
-        at=at,
-        by=command.by,
-        right=right,
-        score=command.score,
-        comment=command.comment,
-        call_note=command.call_note if right is Right.ON_BEHALF else "",
-    )
-    return evaluated, *conclusion(state, command.score, command.by, right, at)
-
-
-def _withdraw(command: c.Withdraw, right: Right, at: datetime) -> Events:
-    require_call_note(right, command.call_note)
-    return (
-        e.Withdrawn(
-            at=at,
-            by=command.by,
-            right=right,
-            reason=command.reason,
-            call_note=command.call_note if right is Right.ON_BEHALF else "",
-        ),
-    )

@@ -143,12 +143,22 @@ def _co_handle(
             return (accepted,)
         case c.ReportCoHandling():
             reported = e.CoHandlingReported(
-                at=at, by=command.by, right=right, unit=part.unit, text=command.text
+                at=at,
+                by=command.by,
+                right=right,
+                unit=part.unit,
+                text=command.text,
+                attachments=command.attachments,
             )
             return (reported,)
         case c.FinishCoHandling():
             finished = e.CoHandlingFinished(
-                at=at, by=command.by, right=right, unit=part.unit, text=command.text
+                at=at,
+                by=command.by,
+                right=right,
+                unit=part.unit,
+                text=command.text,
+                attachments=command.attachments,
             )
             return (finished,)
         case _:

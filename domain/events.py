@@ -38,6 +38,7 @@ from domain.time_events import Responded as Responded
 from domain.time_events import Ruled as Ruled
 from domain.time_events import Supervised as Supervised
 from domain.values import (
+    Attachment,
     Chain,
     Contact,
     Enterprise,
@@ -164,6 +165,7 @@ class ProgressReported(EventBase):
     kind: Literal["progress_reported"] = "progress_reported"
     text: str
     percent: int | None
+    attachments: tuple[Attachment, ...] = since(3, ())
 
 
 class MilestoneCompleted(EventBase):
@@ -172,6 +174,7 @@ class MilestoneCompleted(EventBase):
     kind: Literal["milestone_completed"] = "milestone_completed"
     milestone: int
     note: str
+    attachments: tuple[Attachment, ...] = since(3, ())
 
 
 class Paused(EventBase):
@@ -196,6 +199,7 @@ class Resolved(EventBase):
     outcome: Outcome
     text: str
     review_on: date | None
+    attachments: tuple[Attachment, ...] = since(3, ())
 
 
 class Evaluated(EventBase):
@@ -228,6 +232,15 @@ class Withdrawn(EventBase):
     call_note: str
 
 
+class MaterialSupplied(EventBase):
+    """The enterprise added to its demand; `call_note` is set where the bureau recorded it."""
+
+    kind: Literal["material_supplied"] = "material_supplied"
+    text: str
+    attachments: tuple[Attachment, ...]
+    call_note: str
+
+
 Event = Annotated[
     Listed
     | Amended
@@ -247,6 +260,7 @@ Event = Annotated[
     | Reopened
     | Closed
     | Withdrawn
+    | MaterialSupplied
     | Contacted
     | ExtensionAsked
     | ExtensionGranted

@@ -147,7 +147,7 @@ def _changes(state: DemandState, event: e.Event) -> dict[str, Any]:
                 "percent": 0,
                 "resolution": None,
             }
-        case e.FollowedUp() | e.Contacted():
+        case e.FollowedUp() | e.Contacted() | e.MaterialSupplied():
             return {}
         case e.Closed():
             return {"status": Status.CLOSED}

@@ -32,6 +32,7 @@ class RefusalCode(StrEnum):
     ALREADY_EVALUATED = "already_evaluated"
     CALL_NOTE_MISSING = "call_note_missing"
     NOTHING_TO_AMEND = "nothing_to_amend"
+    NOTHING_SUPPLIED = "nothing_supplied"
     CALENDAR_MISSING = "calendar_missing"
     NO_DEADLINES = "no_deadlines"
     RETURN_TOO_LATE = "return_too_late"

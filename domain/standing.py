@@ -54,7 +54,7 @@ def require_standing(state: DemandState, kind: CommandKind, by: Actor, at: datet
     if state.status.ended:
         raise Refused(RefusalCode.ENDED, status=state.status.value)
     match kind:
-        case "amend" | "withdraw":
+        case "amend" | "withdraw" | "supply_material":
             return
         case "reject":
             require(state, Status.LISTED)

@@ -96,6 +96,8 @@ def _told(before: DemandState | None, after: DemandState, event: e.Event) -> Ite
         case e.Withdrawn():
             yield unit
             yield from _helpers(before)
+        case e.MaterialSupplied():
+            yield from _workers(after)
         case e.Amended() | e.CalendarAdopted():
             if any(_due_moved(before, change) for change in event.clocks):
                 yield unit or BUREAU
@@ -128,6 +130,15 @@ def _helpers(before: DemandState | None) -> Iterator[_Told]:
     for part in before.co_handlings if before else ():
         if part.open:
             yield _Told(Recipient.CO_HANDLER, part.unit.code, copy_to=True)
+
+
+def _workers(state: DemandState) -> Iterator[_Told | None]:
+    """Whoever is at it: the unit, and the member or squad that does the work for it."""
+    yield _unit(state) or BUREAU
+    if state.member is not None:
+        yield _Told(Recipient.HANDLER, state.member.account)
+    else:
+        yield _squad(state)
 
 
 def _due_moved(before: DemandState | None, change: ClockChange) -> bool:

@@ -8,7 +8,7 @@ from domain.calendar import CalendarInForce
 from domain.duration import Written
 from domain.event_base import EventBase
 from domain.rules import Clock
-from domain.values import Instant, Squad, Unit
+from domain.values import Attachment, Instant, Squad, Unit, since
 
 
 class Contacted(EventBase):
@@ -64,6 +64,7 @@ class CoHandlingReported(EventBase):
     kind: Literal["co_handling_reported"] = "co_handling_reported"
     unit: Unit
     text: str
+    attachments: tuple[Attachment, ...] = since(3, ())
 
 
 class CoHandlingFinished(EventBase):
@@ -72,6 +73,7 @@ class CoHandlingFinished(EventBase):
     kind: Literal["co_handling_finished"] = "co_handling_finished"
     unit: Unit
     text: str
+    attachments: tuple[Attachment, ...] = since(3, ())
 
 
 class Instructed(EventBase):

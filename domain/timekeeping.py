@@ -239,6 +239,8 @@ def _apply(keeper: _Keeper, event: e.Event) -> None:
             pass
         case e.Handed() | e.CoHandlingAccepted() | e.CoHandlingReported():
             pass
+        case e.MaterialSupplied():
+            pass
         case _:
             assert_never(event)
 

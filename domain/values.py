@@ -231,6 +231,29 @@ class Contact(Value):
     phone: OptionalText = ""
 
 
+MOST_ATTACHMENTS = 9
+"""How many files one act may bring."""
+
+FileName = Annotated[
+    str, StringConstraints(min_length=1, max_length=120), AfterValidator(_printable)
+]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Attachment(Value):
+    """附件: a file as it is stored, addressed by the SHA-256 of its content.
+
+    `name` is what its uploader called it; `size` is in bytes; an image has `width` and `height`.
+    """
+
+    sha256: Sha256
+    name: FileName
+    media_type: Plain
+    size: int = Field(ge=1)
+    width: int | None = None
+    height: int | None = None
+
+
 class SourceRow(Value):
     """Where a listed demand was read from: the workbook, its sheet and the row as Excel counts."""
 

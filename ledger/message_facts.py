@@ -17,6 +17,7 @@ Json = Mapping[str, Any]
 _SAID_IN = {
     "instructed": "text",
     "responded": "text",
+    "material_supplied": "text",
     "co_handling_finished": "text",
     "co_handling_asked": "request",
     "ruled": "ruling",

@@ -48,6 +48,17 @@ class Settings(BaseSettings):
         gt=0,
         description="Seconds until a failed message is tried again; then doubled.",
     )
+    attachments: str | None = Field(
+        default=None,
+        description="Where attachments are kept: a directory, or s3://BUCKET/PATH; "
+        "empty: attachments in the data directory.",
+    )
+    attachment_bytes: int = Field(
+        default=20 * 1024 * 1024, gt=0, description="Bytes that one attachment may have."
+    )
+    attachment_pixels: int = Field(
+        default=64_000_000, gt=0, description="Pixels that an attached image may have."
+    )
     log_format: Literal["json", "console"] | None = Field(
         default=None, description="Log lines as JSON or key=value; empty: by what stdout is."
     )

@@ -43,6 +43,7 @@ from ledger.projector import LedgerConflict, record
 from ledger.rows import number_of
 from ledger.sql import sql
 from runtime import logs
+from starter.attachments.naming import with_attachments
 from starter.errors import CommandRefused, SystemUnreachable
 from starter.histories import ids_of, runs_of
 from starter.resolve import Resolver, resolver
@@ -151,7 +152,10 @@ class Gateway:
     ) -> Accepted:
         intent = await self._open_intent(command_id, demand)
         try:
-            command = (await self.resolver_of(intent.directory)).command(who, kind, fields)
+            people = await self.resolver_of(intent.directory)
+            account = people.actor(who).account
+            given = await self._of_ledger(lambda: with_attachments(self._pool, account, fields))
+            command = people.command(who, kind, given)
         except CommandRefused:
             await self._close_quietly(intent)
             raise

@@ -156,7 +156,14 @@ def right(event: e.EventBase) -> str:
 
 def said(event: SeenEvent, plan: Plan | None = None) -> str:
     """What an event says beyond its kind, in one line; `plan` has the milestones' titles."""
-    return text("cli.semicolon").join(part for part in _parts(event, plan) if part)
+    parts = (*_parts(event, plan), attached(event))
+    return text("cli.semicolon").join(part for part in parts if part)
+
+
+def attached(event: e.Event) -> str:
+    """The names of what was attached; empty for nothing."""
+    names = [one.name for one in getattr(event, "attachments", ())]
+    return say("attachments", names=text("cli.list_comma").join(names)) if names else ""
 
 
 def _parts(event: SeenEvent, plan: Plan | None) -> Iterable[str]:
@@ -213,6 +220,9 @@ def _parts(event: SeenEvent, plan: Plan | None) -> Iterable[str]:
             yield say("round", round=event.round)
         case e.Withdrawn():
             yield event.reason
+            yield say("call_note", note=event.call_note) if event.call_note else ""
+        case e.MaterialSupplied():
+            yield event.text
             yield say("call_note", note=event.call_note) if event.call_note else ""
         case e.Closed():
             pass

@@ -64,10 +64,12 @@ async def dsn(stack: StackInfo) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-def settings(dsn: str) -> Settings:
-    """Settings of a test: its own database and task queue, and little patience."""
-    queue = f"q{next(_numbers)}"
-    return Settings(dsn=dsn, task_queue=queue, patience=15, sweep_every=0.3, sweep_after=0.5)
+def settings(dsn: str, tmp_path: Path) -> Settings:
+    """Settings of a test: its own database, task queue and attachments, and little patience."""
+    queue, kept = f"q{next(_numbers)}", str(tmp_path / "attachments")
+    return Settings(
+        dsn=dsn, task_queue=queue, patience=15, sweep_every=0.3, sweep_after=0.5, attachments=kept
+    )
 
 
 @pytest.fixture

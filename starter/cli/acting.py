@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from domain.state import DemandState, holder
-from domain.values import instant_text
+from domain.values import MOST_ATTACHMENTS, instant_text
 from ledger import directory, reads
 from runtime.text import text
 from starter import words
+from starter.attachments.naming import as_named
 from starter.cli import lookups, options, output
+from starter.cli.explain import WrongUsage
 from starter.cli.session import session, who
 from starter.connections import Connections
 from starter.errors import CommandRefused
@@ -32,9 +35,12 @@ async def act(
     as_: str | None,
     command_id: str | None,
     json: bool,
+    attach: Sequence[Path] | None = None,
 ) -> int:
     """Connect, give the command, report. What is None among the fields is left out."""
     async with session() as to:
+        if attach:
+            fields = {**fields, "attachments": await taken_in(to, attach, as_)}
         accepted = await give(to, kind, demand, fields, as_=as_, command_id=command_id)
     report(accepted, json)
     return output.DONE
@@ -60,6 +66,28 @@ async def give(
     except CommandRefused as refused:
         await _complete(to, refused, demand, kind)
         raise
+
+
+async def taken_in(to: Connections, paths: Sequence[Path], as_: str | None) -> list[dict[str, str]]:
+    """Take the files in, and what the command's field says of them; all are read first.
+
+    Raises what the depot raises, and `OSError` where one cannot be read.
+    """
+    from starter.attachments.depot import depot  # most commands need no image library
+
+    if len(paths) > MOST_ATTACHMENTS:
+        raise WrongUsage("too_many_attachments", most=str(MOST_ATTACHMENTS))
+    files = [(path.name, _read(path, to.settings.attachment_bytes)) for path in paths]
+    by = who(as_, to.settings)
+    account = by if isinstance(by, str) else by.account
+    keeps = depot(to.settings, to.pool)
+    return as_named([await keeps.take_in(content, name, account) for name, content in files])
+
+
+def _read(path: Path, most: int) -> bytes:
+    """The content; of what is too large only enough to tell."""
+    with path.open("rb") as file:
+        return file.read(most + 1)
 
 
 async def by_routing(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from starter.cli.acting import act
 from starter.cli.app import app, command
-from starter.cli.options import As, CallNote, CommandId, DemandId, Json, option
+from starter.cli.options import As, Attach, CallNote, CommandId, DemandId, Json, option
 
 
 @command(app, "evaluate")
@@ -40,3 +40,28 @@ async def withdraw(
     """The enterprise no longer needs it."""
     fields = {"reason": reason, "call_note": call_note}
     return await act("withdraw", demand, fields, as_=as_, command_id=command_id, json=json)
+
+
+@command(app, "material")
+async def material(
+    demand: DemandId,
+    /,
+    *,
+    text: Annotated[str, option("material", "--text")] = "",
+    attach: Attach = None,
+    call_note: CallNote = "",
+    as_: As = None,
+    command_id: CommandId = None,
+    json: Json = False,
+) -> int:
+    """What the enterprise adds: words, files, or both."""
+    fields = {"text": text, "call_note": call_note}
+    return await act(
+        "supply_material",
+        demand,
+        fields,
+        as_=as_,
+        command_id=command_id,
+        json=json,
+        attach=attach,
+    )

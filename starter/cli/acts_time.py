@@ -7,7 +7,7 @@ from typing import Annotated
 from starter.cli import options
 from starter.cli.acting import act
 from starter.cli.app import app, command, group
-from starter.cli.options import As, CommandId, DemandId, Json, option
+from starter.cli.options import As, Attach, CommandId, DemandId, Json, option
 
 extension_app = group("extension", "help.extension_ask_example")
 co_handling_app = group("co-handling", "help.co_handling_ask_example")
@@ -114,6 +114,7 @@ async def report_co_handling(
     /,
     *,
     text: Annotated[str, option("progress_text", "--text")],
+    attach: Attach = None,
     as_: As = None,
     command_id: CommandId = None,
     json: Json = False,
@@ -121,7 +122,13 @@ async def report_co_handling(
     """How far the other unit is."""
     fields = {"text": text}
     return await act(
-        "report_co_handling", demand, fields, as_=as_, command_id=command_id, json=json
+        "report_co_handling",
+        demand,
+        fields,
+        as_=as_,
+        command_id=command_id,
+        json=json,
+        attach=attach,
     )
 
 
@@ -131,6 +138,7 @@ async def finish_co_handling(
     /,
     *,
     text: Annotated[str, option("co_finished", "--text")],
+    attach: Attach = None,
     as_: As = None,
     command_id: CommandId = None,
     json: Json = False,
@@ -138,7 +146,13 @@ async def finish_co_handling(
     """The other unit has done its part."""
     fields = {"text": text}
     return await act(
-        "finish_co_handling", demand, fields, as_=as_, command_id=command_id, json=json
+        "finish_co_handling",
+        demand,
+        fields,
+        as_=as_,
+        command_id=command_id,
+        json=json,
+        attach=attach,
     )
 
 

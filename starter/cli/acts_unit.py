@@ -10,7 +10,7 @@ from runtime.settings import Settings
 from starter.cli import options
 from starter.cli.acting import act
 from starter.cli.app import app, command
-from starter.cli.options import As, CommandId, DemandId, Json, option
+from starter.cli.options import As, Attach, CommandId, DemandId, Json, option
 from starter.cli.session import who
 
 
@@ -101,13 +101,16 @@ async def progress(
     *,
     text: Annotated[str, option("progress_text", "--text")],
     percent: Annotated[int | None, option("percent", "--percent")] = None,
+    attach: Attach = None,
     as_: As = None,
     command_id: CommandId = None,
     json: Json = False,
 ) -> int:
     """What was done, and how far it is."""
     fields = {"text": text, "percent": percent}
-    return await act("report_progress", demand, fields, as_=as_, command_id=command_id, json=json)
+    return await act(
+        "report_progress", demand, fields, as_=as_, command_id=command_id, json=json, attach=attach
+    )
 
 
 @command(app, "milestone")
@@ -117,6 +120,7 @@ async def complete(
     /,
     *,
     note: Annotated[str, option("note", "--note")] = "",
+    attach: Attach = None,
     as_: As = None,
     command_id: CommandId = None,
     json: Json = False,
@@ -124,7 +128,13 @@ async def complete(
     """A milestone of the plan is done."""
     fields = {"milestone": number, "note": note}
     return await act(
-        "complete_milestone", demand, fields, as_=as_, command_id=command_id, json=json
+        "complete_milestone",
+        demand,
+        fields,
+        as_=as_,
+        command_id=command_id,
+        json=json,
+        attach=attach,
     )
 
 
@@ -166,6 +176,7 @@ async def resolve(
     outcome: Annotated[str, option("outcome", "--outcome")],
     text: Annotated[str, option("resolution", "--text")],
     review_on: Annotated[str | None, option("review_on", "--review-on")] = None,
+    attach: Attach = None,
     as_: As = None,
     command_id: CommandId = None,
     json: Json = False,
@@ -176,4 +187,6 @@ async def resolve(
         "text": text,
         "review_on": options.day(review_on) if review_on else None,
     }
-    return await act("resolve", demand, fields, as_=as_, command_id=command_id, json=json)
+    return await act(
+        "resolve", demand, fields, as_=as_, command_id=command_id, json=json, attach=attach
+    )

@@ -33,6 +33,7 @@ As = Annotated[str | None, option("as", "--as")]
 CommandId = Annotated[str | None, option("command_id", "--command-id")]
 DemandId = Annotated[str, option("demand")]
 PolicyFile = Annotated[Path | None, option("policy", "--policy")]
+Attach = Annotated[list[Path] | None, option("attach", "--attach")]
 CallNote = Annotated[str, option("call_note", "--call-note")]
 
 

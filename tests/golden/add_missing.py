@@ -22,10 +22,10 @@ from domain import time_events
 from domain.calendar import Calendar, Holiday, YearTable, never_closing
 from domain.chain import canonical_body, hash_of
 from domain.duration import Duration, parse
-from domain.events import Event, EventBase
+from domain.events import Event, EventBase, MaterialSupplied
 from domain.policy import Policy
 from domain.rules import Clocks, Office, Rules
-from domain.values import SINCE_FORMAT
+from domain.values import SINCE_FORMAT, Attachment
 
 GOLDEN = Path(__file__).parent
 FORMATS = (1, 2)
@@ -33,6 +33,7 @@ EVENT_TYPES: tuple[type[EventBase], ...] = get_args(get_args(Event)[0])
 Variant = Literal["full", "bare"]
 VARIANTS: tuple[Variant, ...] = ("full", "bare")
 
+_NEWER = (MaterialSupplied,)
 _INSTANT = datetime(2026, 3, 5, 9, 30, 15, 20, timezone(timedelta(hours=8)))
 _DIFFICULT = '“增容” "a\\b"\n第二行 é 𠮷 😀'
 _DIFFICULT_IN = ("text", "reason", "summary", "remark", "note", "comment", "name")
@@ -87,7 +88,9 @@ def add_missing(path: Path, version: int) -> list[Line]:
 
 
 def _came_with(event_type: type[EventBase]) -> int:
-    return 2 if event_type.__module__ == time_events.__name__ else 1
+    """What came after deadlines can happen in a chain of format 1 as well, whose file is done."""
+    newer = event_type.__module__ == time_events.__name__ or event_type in _NEWER
+    return 2 if newer else 1
 
 
 def _line(event_type: type[EventBase], variant: Variant, version: int) -> Line:
@@ -110,6 +113,7 @@ class _Maker:
             Duration: parse("3wd"),
             Calendar: never_closing() if self.bare else _CALENDAR,
             Rules: _rules(self.bare),
+            Attachment: _ATTACHMENT,
         }
 
     def value(self, annotation: Any, name: str = "") -> Any:
@@ -153,6 +157,10 @@ class _Maker:
             return self.version if name == "format" else 3
         return next(iter(annotation))
 
+
+_ATTACHMENT = Attachment(
+    sha256="cd" * 32, name=_DIFFICULT, media_type="image/jpeg", size=3, width=3, height=3
+)
 
 _CALENDAR = Calendar(
     version="office-1+2026.1",

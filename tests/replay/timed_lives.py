@@ -13,9 +13,12 @@ from typing import Any
 from domain.calendar import Holiday, YearTable
 from domain.rules import Rules
 from ledger import reads
+from starter.attachments.depot import Limits, in_memory
+from starter.attachments.naming import as_named
 from starter.calendar_in_force import calendar_in_force
 from starter.policies import PARK_DEFAULT, POLICIES, load_policy
 from tests.replay import lives as earlier
+from tests.support import files
 from tests.support.house import THE_ENTERPRISE, House
 from tests.support.parts import outside, working
 from tests.support.waiting import eventually
@@ -203,6 +206,34 @@ async def _with_days_off(home: House) -> dict[str, Any]:
     return changed.model_dump(mode="json")
 
 
+async def with_material(home: House) -> str:
+    """Photos and forms came with it: from squad, unit, co-handling unit, enterprise and bureau."""
+    home.policy = load_policy(PARK_DEFAULT)
+    keeps = in_memory(home.pool, Limits(each=1_000_000, pixels=1_000_000))
+
+    async def bring(who: str, kind: str, **fields: Any) -> None:
+        photo = await keeps.take_in(files.photo(), "现场.jpg", who)
+        form = await keeps.take_in(files.PDF, "申请表.pdf", who)
+        await home.act(demand, who, kind, **fields, attachments=as_named([photo, form]))
+
+    demand = await home.demand(TEXT)
+    await bring(THE_ENTERPRISE, "supply_material", text="申请表已盖章")
+    await home.act(demand, "bureau1", "assign", unit="U20", squad="S04")
+    await home.act(demand, "u20", "claim", **CLAIM)
+    milestones = [{"title": "现场踏勘"}]
+    await home.act(demand, "u20", "plan", summary="两周内完成接入", milestones=milestones)
+    await bring("s04", "report_progress", text="已踏勘", percent=50)
+    await bring("s04", "complete_milestone", milestone=1)
+    await home.act(demand, "u20", "ask_co_handling", unit="U21", request="请协助停电施工")
+    await bring("u21", "report_co_handling", text="已排期")
+    await bring("u21", "finish_co_handling", text="已停电施工")
+    await home.act(demand, THE_ENTERPRISE, "supply_material", text="另有一处需要接入")
+    await bring("bureau1", "supply_material", call_note="企业来电，传真了图纸")
+    await bring("u20", "resolve", outcome="solved", text="已送电")
+    await home.act(demand, THE_ENTERPRISE, "evaluate", score=5)
+    return demand
+
+
 async def command_first(home: House) -> str:
     """No worker was there over the deadline, and a command came with the late clock."""
     settings = home.settings.model_copy(update={"task_queue": f"{home.settings.task_queue}-late"})
@@ -248,6 +279,7 @@ TIMED_LIVES: tuple[Life, ...] = (
     silent,
     resumed_by_the_clock,
     calendar_adopted,
+    with_material,
     command_first,
     *(_in_time(life) for life in earlier.LIVES),
 )

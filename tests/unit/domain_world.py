@@ -18,6 +18,7 @@ from domain.policy import Policy
 from domain.refusal import RefusalCode, Refused
 from domain.state import DemandState
 from domain.values import (
+    Attachment,
     Chain,
     Contact,
     Enterprise,
@@ -97,6 +98,12 @@ EVERYBODY: dict[str, Actor] = {
 }
 
 POLICY = Policy(name="安宁园区", version="2026-1", source="安工管〔2026〕1号")
+
+
+PHOTO = Attachment(
+    sha256="ab" * 32, name="现场.jpg", media_type="image/jpeg", size=40_000, width=1600, height=1200
+)
+FORM = Attachment(sha256="cd" * 32, name="申请表.pdf", media_type="application/pdf", size=9_000)
 
 
 def listing(by: Actor = CLERK, **fields: Any) -> c.ListDemand:
@@ -239,6 +246,7 @@ def whole_life() -> Story:
         c.Hand(by=CAPTAIN, to=MEMBER.person()),
         c.ReportProgress(by=MEMBER, text="已进场", percent=40),
         c.Pause(by=HANDLER, reason="等待企业补充材料", until=START + timedelta(days=20)),
+        c.SupplyMaterial(by=OWNER, text="盖章的申请表", attachments=(FORM, PHOTO)),
         c.Resume(by=HANDLER, note="材料已到"),
         c.CompleteMilestone(by=MEMBER, milestone=1, note="勘察完成"),
         put_off(),

@@ -26,7 +26,7 @@ from domain.deadline import Deadline, Pause
 from domain.duration import MOST, Duration, Measure, parse
 from domain.rules import Rules
 from domain.state import DemandState
-from domain.values import Outcome, Person, Status, Urgency
+from domain.values import Attachment, Outcome, Person, Status, Urgency
 from tests.unit import deadline_world as d
 from tests.unit import domain_world as w
 
@@ -52,6 +52,7 @@ _MADE_BY_HAND: dict[type[BaseModel], list[Any]] = {
         deadline(w.START, parse("4wh"), d.CALENDAR, [Pause(since=w.START, until=None)]),
         deadline(w.START, parse("90m"), never_closing()),
     ],
+    Attachment: [w.PHOTO, w.FORM],
     Rules: [d.rules(), d.rules(office={"never_closes": True}, notes="按规定", ladder=[])],
 }
 """Models whose parts must fit together, so that most of what could be made up is invalid; and
@@ -224,13 +225,21 @@ _amending = st.builds(
 )
 
 
+_supplying = st.builds(
+    c.SupplyMaterial,
+    by=st.just(w.OWNER),
+    text=words,
+    attachments=st.sampled_from([(), (w.FORM,), (w.PHOTO, w.FORM)]),
+)
+
+
 def fitting(state: DemandState | None) -> st.SearchStrategy[c.Command]:
     """A command that somebody entitled to it may well give now."""
     if state is None:
         return st.builds(w.listing, by=st.sampled_from([w.CLERK, w.OPERATOR]))
     usual = _usual(state)
-    beside = _beside(state) if state.rules is not None else []
-    return st.one_of(*[usual] * max(1, len(beside)), *beside)
+    beside = [_supplying, *_beside(state)] if state.rules is not None else [_supplying]
+    return st.one_of(*[usual] * max(4, len(beside)), *beside)
 
 
 def _usual(state: DemandState) -> st.SearchStrategy[c.Command]:

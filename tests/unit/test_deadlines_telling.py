@@ -26,6 +26,13 @@ def alone() -> d.Life:
     return listed().do(w.assignment(squad=None))
 
 
+def handed() -> d.Life:
+    return d.claimed().do(c.Hand(by=w.CAPTAIN, to=w.MEMBER.person()))
+
+
+MATERIAL = c.SupplyMaterial(by=w.OWNER, text="补充材料")
+
+
 def pending() -> d.Life:
     return d.in_progress().do(d.asked("3wd"))
 
@@ -44,6 +51,13 @@ WHO_IS_TOLD: list[tuple[Callable[[], d.Life], c.Command, list[str]]] = [
     (listed, c.Amend(by=w.CLERK, remark="x"), []),
     (listed, c.Reject(by=w.CLERK, reason="x"), [OWNER]),
     (listed, c.Withdraw(by=w.OWNER, reason="x"), ["bureau"]),
+    (listed, MATERIAL, ["bureau"]),
+    (d.adjudicating, MATERIAL, ["bureau"]),
+    (d.assigned, MATERIAL, [UNIT, SQUAD]),
+    (alone, MATERIAL, [UNIT]),
+    (handed, MATERIAL, [UNIT, "handler:member"]),
+    (d.paused, MATERIAL, [UNIT, SQUAD]),
+    (d.resolved, MATERIAL, [UNIT, SQUAD]),
     (listed, c.Supervise(by=w.CLERK, reason="x"), ["bureau", "cc secretary_unit:BIO"]),
     (listed, c.Instruct(by=w.CHAIN_LEADER, text="x"), ["bureau"]),
     (listed, c.Amend(by=w.CLERK, urgency=Urgency.URGENT), []),

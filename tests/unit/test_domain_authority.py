@@ -36,27 +36,27 @@ LETTERS = {
 # A demand of the chain BIO, led by the housing office; its squad's captain gave it to `member`,
 # and the power company (`neighbour`) was asked to do a part.
 HANDED = """
-                    list amend reject assign reassign claim return plan hand report_progress complete_milestone pause resume resolve evaluate withdraw
-clerk               B    B     B      B      B        .     .      .    .    .               .                  .     .      .       P        P
-operator            O    O     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
-secretary           .    .     .      S      S        .     .      .    .    .               .                  .     .      .       .        .
-other_secretary     .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
-handler             .    .     .      .      .        L     L      L    L    L               L                  L     L      L       .        .
-deputy              .    .     .      .      .        L     L      L    L    L               L                  L     L      L       .        .
-neighbour           .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
-captain             .    .     .      .      .        .     .      .    C    C               C                  .     .      .       .        .
-member              .    .     .      .      .        .     .      .    .    M               M                  .     .      .       .        .
-colleague           .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
-stranger            .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
-foreign_captain     .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
-owner               .    .     .      .      .        .     .      .    .    .               .                  .     .      .       E        E
-other_owner         .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
-chain_leader        .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
-other_leader        .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
-park_leader         .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
-auditor             .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
-admin               .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
-clock               .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .
+                    list amend reject assign reassign claim return plan hand report_progress complete_milestone pause resume resolve evaluate withdraw supply_material
+clerk               B    B     B      B      B        .     .      .    .    .               .                  .     .      .       P        P        P
+operator            O    O     .      .      .        .     .      .    .    .               .                  .     .      .       .        .        .
+secretary           .    .     .      S      S        .     .      .    .    .               .                  .     .      .       .        .        .
+other_secretary     .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .        .
+handler             .    .     .      .      .        L     L      L    L    L               L                  L     L      L       .        .        .
+deputy              .    .     .      .      .        L     L      L    L    L               L                  L     L      L       .        .        .
+neighbour           .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .        .
+captain             .    .     .      .      .        .     .      .    C    C               C                  .     .      .       .        .        .
+member              .    .     .      .      .        .     .      .    .    M               M                  .     .      .       .        .        .
+colleague           .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .        .
+stranger            .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .        .
+foreign_captain     .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .        .
+owner               .    .     .      .      .        .     .      .    .    .               .                  .     .      .       E        E        E
+other_owner         .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .        .
+chain_leader        .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .        .
+other_leader        .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .        .
+park_leader         .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .        .
+auditor             .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .        .
+admin               .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .        .
+clock               .    .     .      .      .        .     .      .    .    .               .                  .     .      .       .        .        .
 """  # noqa: E501
 
 # The same demand: the acts that came with deadlines.
@@ -96,12 +96,12 @@ NOT_HANDED = {
 
 # What anybody may do to a demand on the list: those who work on one later have no right yet.
 ON_THE_LIST = {
-    "clerk": "BBBBB.........PP..BB.....BBBBB",
+    "clerk": "BBBBB.........PPP..BB.....BBBBB",
     "secretary": "...SS",
-    "operator": "OO...........................O",
-    "owner": "..............EE",
-    "chain_leader": "........................K.K...",
-    "park_leader": "........................G.G...",
+    "operator": "OO............................O",
+    "owner": "..............EEE",
+    "chain_leader": ".........................K.K...",
+    "park_leader": ".........................G.G...",
 }
 
 

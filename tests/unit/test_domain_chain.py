@@ -13,20 +13,31 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import pytest
 from pydantic import AwareDatetime, BaseModel
 
-from domain import chain as chain_module
 from domain.calendar import Calendar, never_closing
-from domain.chain import GENESIS, Head, Recorded, append, body_of, canonical_body, first_break
+from domain.chain import (
+    GENESIS,
+    NEWEST,
+    Head,
+    Recorded,
+    append,
+    body_of,
+    canonical_body,
+    first_break,
+)
 from domain.clock import deadline
 from domain.duration import Duration, parse
-from domain.events import EVENT, Event, EventBase, Listed
+from domain.events import EVENT, Event, EventBase, Listed, ProgressReported
 from domain.notice import Notice
 from domain.rules import Clock, Recipient
 from domain.running import Appointment, Charge, ClockChange, Doing, Fate, Running
-from domain.values import Contact, Person, Right, Role, Squad, Urgency, Value, since
+from domain.values import Attachment, Contact, Person, Right, Role, Squad, Urgency, Value, since
+from tests.unit import deadline_world as d
 from tests.unit import domain_world as w
 
 SINCE_2 = ("clocks", "charged", "tell")
 """What format 2 added to every event."""
+SINCE_3 = "attachments"
+"""What format 3 added to the events that bring files."""
 
 
 def life(version: int, timed: bool = False) -> list[Recorded]:
@@ -87,7 +98,9 @@ def test_a_chain_of_format_2_is_the_whole_dump_and_an_older_one_leaves_out_only_
         del whole["hash"]
         written = json.loads(body_of(recorded, version))
         if version == 2:
-            assert written == whole
+            brings_none = not whole["event"].get(SINCE_3, True)
+            assert (SINCE_3 in written["event"]) == (SINCE_3 in whole["event"] and not brings_none)
+            assert whole["event"] == written["event"] | ({SINCE_3: []} if brings_none else {})
         left_out = {name for name in whole["event"] if name not in written["event"]}
         unset = {name for name in SINCE_2 if not whole["event"][name]}
         assert left_out & set(SINCE_2) == (unset if version == 1 else set())
@@ -220,6 +233,7 @@ def sample(annotation: Any) -> Any:
         Person: w.MEMBER.person(),
         Contact: Contact(name="x"),
         Calendar: never_closing(),
+        Attachment: w.PHOTO,
     }
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in (Annotated, Union, UnionType):
@@ -289,11 +303,7 @@ def test_an_older_chain_keeps_its_bytes_when_fields_are_added(before: Happened) 
     assert "weight" not in body(later, 1)
 
 
-def test_a_newer_chain_writes_every_field_of_its_format(
-    before: Happened, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As it will be once there is a format 3."""
-    monkeypatch.setattr(chain_module, "NEWEST", 3)
+def test_a_newer_chain_writes_every_field_of_its_format(before: Happened) -> None:
     later = HappenedLater.model_validate_json(before.model_dump_json())
     event = json.loads(body(later, 2))["event"]
     assert event["remark"] is None
@@ -359,3 +369,27 @@ def test_an_old_chain_writes_only_those_of_the_three_that_are_set(name: str) -> 
     fields = json.loads(body(event, 1))["event"]
     assert set(fields) & set(SINCE_2) == {name}
     assert EVENT.validate_python(fields) == event
+
+
+# ---- what format 3 added ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_chain_of_today_writes_attachments_only_where_there_are_some(version: int) -> None:
+    (report,) = [e for e in w.whole_life().events if isinstance(e, ProgressReported)]
+    assert report.attachments == ()
+    assert SINCE_3 not in json.loads(body(report, version))["event"]
+    assert json.loads(body(report, 3))["event"][SINCE_3] == []
+    with_photo = report.model_copy(update={SINCE_3: (w.PHOTO,)})
+    fields = json.loads(body(with_photo, version))["event"]
+    assert fields[SINCE_3] == [w.PHOTO.model_dump(mode="json")]
+    assert EVENT.validate_python(fields) == with_photo
+    without = {name: value for name, value in fields.items() if name != SINCE_3}
+    assert without == json.loads(body(report, version))["event"]
+
+
+def test_a_chain_begins_with_the_format_of_its_policy_though_there_is_a_newer_one() -> None:
+    assert [format_of(life(version)) for version in (1, 2)] == [1, 2]
+    assert NEWEST == 3
+    assert w.listed().state.format == 1
+    assert d.Life().listed().state.format == 2

@@ -62,7 +62,7 @@ def test_every_event_type_has_golden_bytes_in_every_format_that_has_it(version: 
     assert present == {(kind, variant) for kind in kinds for variant in VARIANTS}
 
 
-def test_only_what_came_with_deadlines_is_unknown_to_format_1() -> None:
+def test_only_what_came_since_is_unknown_to_format_1() -> None:
     """Format 1 is done: no line is added to it and none is lost."""
     assert len(FORMAT_1) == 36
     assert hashlib.sha256(path_of(1).read_bytes()).hexdigest() == FORMAT_1_SHA256

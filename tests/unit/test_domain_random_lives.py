@@ -265,7 +265,7 @@ def test_random_lives_keep_every_rule(lives: type[Lives]) -> None:
     run_state_machine_as_test(
         lives,
         settings=settings(
-            max_examples=60 if timed else 150,
+            max_examples=100 if timed else 150,
             stateful_step_count=40,
             deadline=None,
             derandomize=True,

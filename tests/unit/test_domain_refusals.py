@@ -225,6 +225,9 @@ CASES = [
     Case(w.resolved, c.Evaluate(by=w.CLERK, score=5), Code.CALL_NOTE_MISSING, {}),
     Case(w.resolved, c.Evaluate(by=w.CLERK, score=5, call_note=" \n"), Code.CALL_NOTE_MISSING, {}),
     Case(w.listed, c.Withdraw(by=w.CLERK, reason="x"), Code.CALL_NOTE_MISSING, {}),
+    Case(w.listed, c.SupplyMaterial(by=w.CLERK, text="x"), Code.CALL_NOTE_MISSING, {}),
+    Case(w.listed, c.SupplyMaterial(by=w.OWNER, text=" "), Code.NOTHING_SUPPLIED, {}),
+    Case(w.closed, c.SupplyMaterial(by=w.OWNER, text="x"), Code.ENDED, {"status": "closed"}),
     Case(w.listed, c.Amend(by=w.CLERK), Code.NOTHING_TO_AMEND, {}),
     Case(w.listed, c.Amend(by=w.CLERK, category="用电"), Code.NOTHING_TO_AMEND, {}),
 ]

@@ -58,7 +58,7 @@ def test_every_event_comes_back_from_json_and_from_its_chain(event_type: type[Ev
     def comes_back(event: Event) -> None:
         assert EVENT.validate_json(EVENT.dump_json(event)) == event
         assert parse_event(event.model_dump(mode="json")) == event
-        for head in (Head(seq=7, format=1), Head(seq=7, format=2)):
+        for head in (Head(seq=7, format=number) for number in (1, 2, 3)):
             _, (recorded,) = append(head, w.DEMAND, "c1", [event])
             again = Recorded.model_validate_json(recorded.model_dump_json())
             assert again == recorded

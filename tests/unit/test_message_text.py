@@ -31,6 +31,7 @@ TOLD = {
     *("extension_granted", "extension_refused", "co_handling_asked", "co_handling_finished"),
     *("resolved", "reopened", "evaluated", "adjudication_convened", "ruled", "resumed", "paused"),
     *("overdue_withdrawn", "calendar_adopted", "withdrawn", "closed"),
+    "material_supplied",
 }
 EVENT_KINDS = {event.model_fields["kind"].default for event in get_args(get_args(Event)[0])}
 LINK = "https://lianban.park.example/d/AN-2026Q4-039"
