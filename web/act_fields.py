@@ -90,6 +90,7 @@ FIELDS: Mapping[CommandKind, tuple[Field, ...]] = {
         _CALL,
     ),
     "withdraw": (_REASON, _CALL),
+    "supply_material": (Field("text", "area", False, label="material"), _FILES, _CALL),
     "contact": (Field("note", "area", label="contact_note"), Field("answers", "yes", False)),
     "ask_extension": (Field("more", "duration"), _REASON),
     "grant_extension": (_NOTE,),

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from obstore.exceptions import BaseError
-from obstore.exceptions import NotFoundError as ObstoreNotFound
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
 from domain.values import Attachment
@@ -123,7 +122,7 @@ class Depot:
 
         try:
             content = await _of_store(read)
-        except ObstoreNotFound:
+        except FileNotFoundError:
             _refuse("attachment_missing", digest, name)
         if await asyncio.to_thread(_digest, content) != digest:
             _refuse("attachment_altered", digest, name)
@@ -159,7 +158,7 @@ def _store_of(settings: Settings) -> ObjectStore:
 async def _of_store(work: Callable[[], Awaitable[T]]) -> T:
     try:
         return await work()
-    except (FileNotFoundError, ObstoreNotFound):
+    except FileNotFoundError:
         raise
     except (BaseError, OSError) as error:
         raise SystemUnreachable("attachments", str(error)) from error

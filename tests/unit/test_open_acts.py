@@ -334,6 +334,8 @@ def proposals(
             yield c.Evaluate(by=by, score=3, call_note="x")
         case "withdraw":
             yield c.Withdraw(by=by, reason="x", call_note="x")
+        case "supply_material":
+            yield c.SupplyMaterial(by=by, text="x", call_note="x")
         case "contact":
             yield c.ContactEnterprise(by=by, note="x")
         case "ask_extension":
