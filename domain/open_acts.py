@@ -24,7 +24,7 @@ _ORDER: tuple[CommandKind, ...] = (
     *("report_co_handling", "finish_co_handling", "hand", "contact"),
     *("ask_co_handling", "pause", "ask_extension", "plan"),
     # what is done now and then
-    *("supply_material", "supervise", "reassign", "amend", "withdraw", "reject", "adopt_calendar"),
+    *("supervise", "reassign", "amend", "supply_material", "withdraw", "reject", "adopt_calendar"),
 )
 
 

@@ -80,103 +80,103 @@ MOMENTS: dict[str, Callable[[], w.Story]] = {
 # In the order of the buttons. Whoever isn't named may do nothing at that moment.
 TABLE = """
 listed
-    clerk         assign supervise amend withdraw reject adopt_calendar
+    clerk         assign supervise amend supply_material withdraw reject adopt_calendar
     secretary     assign
-    owner         withdraw
+    owner         supply_material withdraw
     chain_leader  instruct supervise
     park_leader   instruct supervise
     operator      amend adopt_calendar
 listed, to be adjudicated
-    clerk         adjudicate supervise amend withdraw reject adopt_calendar
-    owner         withdraw
+    clerk         adjudicate supervise amend supply_material withdraw reject adopt_calendar
+    owner         supply_material withdraw
     chain_leader  instruct supervise
     park_leader   instruct supervise
     operator      amend adopt_calendar
 assigned
-    clerk         supervise reassign amend withdraw adopt_calendar
+    clerk         supervise reassign amend supply_material withdraw adopt_calendar
     secretary     reassign
     handler       claim return contact ask_extension
     deputy        claim return contact ask_extension
     captain       contact
     member        contact
     colleague     contact
-    owner         withdraw
+    owner         supply_material withdraw
     chain_leader  instruct supervise
     park_leader   instruct supervise
     operator      amend adopt_calendar
 claimed
-    clerk         supervise reassign amend withdraw adopt_calendar
+    clerk         supervise reassign amend supply_material withdraw adopt_calendar
     secretary     reassign
     handler       plan hand contact ask_co_handling pause ask_extension
     deputy        plan hand contact ask_co_handling pause ask_extension
     captain       hand contact
     member        contact
     colleague     contact
-    owner         withdraw
+    owner         supply_material withdraw
     chain_leader  instruct supervise
     park_leader   instruct supervise
     operator      amend adopt_calendar
 in progress
-    clerk         supervise reassign amend withdraw adopt_calendar
+    clerk         supervise reassign amend supply_material withdraw adopt_calendar
     secretary     reassign
     handler       report_progress complete_milestone resolve hand contact ask_co_handling pause ask_extension plan
     deputy        report_progress complete_milestone resolve hand contact ask_co_handling pause ask_extension plan
     captain       hand report_progress complete_milestone contact
     member        report_progress complete_milestone contact
     colleague     report_progress complete_milestone contact
-    owner         withdraw
+    owner         supply_material withdraw
     chain_leader  instruct supervise
     park_leader   instruct supervise
     operator      amend adopt_calendar
 in progress, handed to a member
-    clerk         supervise reassign amend withdraw adopt_calendar
+    clerk         supervise reassign amend supply_material withdraw adopt_calendar
     secretary     reassign
     handler       report_progress complete_milestone resolve hand contact ask_co_handling pause ask_extension plan
     deputy        report_progress complete_milestone resolve hand contact ask_co_handling pause ask_extension plan
     captain       report_progress complete_milestone hand contact
     member        report_progress complete_milestone contact
-    owner         withdraw
+    owner         supply_material withdraw
     chain_leader  instruct supervise
     park_leader   instruct supervise
     operator      amend adopt_calendar
 in progress, every milestone done
-    clerk         supervise reassign amend withdraw adopt_calendar
+    clerk         supervise reassign amend supply_material withdraw adopt_calendar
     secretary     reassign
     handler       resolve report_progress hand contact ask_co_handling pause ask_extension plan
     deputy        resolve report_progress hand contact ask_co_handling pause ask_extension plan
     captain       hand report_progress contact
     member        report_progress contact
     colleague     report_progress contact
-    owner         withdraw
+    owner         supply_material withdraw
     chain_leader  instruct supervise
     park_leader   instruct supervise
     operator      amend adopt_calendar
 in progress, an extension asked for
-    clerk         grant_extension refuse_extension supervise reassign amend withdraw adopt_calendar
+    clerk         grant_extension refuse_extension supervise reassign amend supply_material withdraw adopt_calendar
     secretary     reassign
     handler       report_progress complete_milestone resolve hand contact ask_co_handling pause plan
     deputy        report_progress complete_milestone resolve hand contact ask_co_handling pause plan
     captain       hand report_progress complete_milestone contact
     member        report_progress complete_milestone contact
     colleague     report_progress complete_milestone contact
-    owner         withdraw
+    owner         supply_material withdraw
     chain_leader  instruct supervise
     park_leader   instruct supervise
     operator      amend adopt_calendar
 in progress, instructed
-    clerk         supervise respond reassign amend withdraw adopt_calendar
+    clerk         supervise respond reassign amend supply_material withdraw adopt_calendar
     secretary     reassign
     handler       respond report_progress complete_milestone resolve hand contact ask_co_handling pause ask_extension plan
     deputy        respond report_progress complete_milestone resolve hand contact ask_co_handling pause ask_extension plan
     captain       hand report_progress complete_milestone contact
     member        report_progress complete_milestone contact
     colleague     report_progress complete_milestone contact
-    owner         withdraw
+    owner         supply_material withdraw
     chain_leader  instruct supervise
     park_leader   instruct supervise
     operator      amend adopt_calendar
 in progress, a part asked of the neighbour
-    clerk         supervise reassign amend withdraw adopt_calendar
+    clerk         supervise reassign amend supply_material withdraw adopt_calendar
     secretary     reassign
     handler       report_progress complete_milestone resolve hand contact ask_co_handling pause ask_extension plan
     deputy        report_progress complete_milestone resolve hand contact ask_co_handling pause ask_extension plan
@@ -184,12 +184,12 @@ in progress, a part asked of the neighbour
     captain       hand report_progress complete_milestone contact
     member        report_progress complete_milestone contact
     colleague     report_progress complete_milestone contact
-    owner         withdraw
+    owner         supply_material withdraw
     chain_leader  instruct supervise
     park_leader   instruct supervise
     operator      amend adopt_calendar
 in progress, the neighbour has accepted
-    clerk         supervise reassign amend withdraw adopt_calendar
+    clerk         supervise reassign amend supply_material withdraw adopt_calendar
     secretary     reassign
     handler       report_progress complete_milestone resolve hand contact ask_co_handling pause ask_extension plan
     deputy        report_progress complete_milestone resolve hand contact ask_co_handling pause ask_extension plan
@@ -197,52 +197,52 @@ in progress, the neighbour has accepted
     captain       hand report_progress complete_milestone contact
     member        report_progress complete_milestone contact
     colleague     report_progress complete_milestone contact
-    owner         withdraw
+    owner         supply_material withdraw
     chain_leader  instruct supervise
     park_leader   instruct supervise
     operator      amend adopt_calendar
 paused
-    clerk         supervise reassign amend withdraw adopt_calendar
+    clerk         supervise reassign amend supply_material withdraw adopt_calendar
     secretary     reassign
     handler       resume hand contact
     deputy        resume hand contact
     captain       hand contact
     member        contact
     colleague     contact
-    owner         withdraw
+    owner         supply_material withdraw
     chain_leader  instruct supervise
     park_leader   instruct supervise
     operator      amend adopt_calendar
 resolved
-    clerk         evaluate supervise amend withdraw adopt_calendar
-    owner         evaluate withdraw
+    clerk         evaluate supervise amend supply_material withdraw adopt_calendar
+    owner         evaluate supply_material withdraw
     chain_leader  supervise
     park_leader   supervise
     operator      amend adopt_calendar
 resolved, not now, evaluated
-    clerk         supervise amend withdraw adopt_calendar
+    clerk         supervise amend supply_material withdraw adopt_calendar
     handler       plan resolve
     deputy        plan resolve
-    owner         withdraw
+    owner         supply_material withdraw
     chain_leader  supervise
     park_leader   supervise
     operator      amend adopt_calendar
 resolved, to be revisited
-    clerk         follow_up supervise amend withdraw adopt_calendar
-    owner         withdraw
+    clerk         follow_up supervise amend supply_material withdraw adopt_calendar
+    owner         supply_material withdraw
     chain_leader  supervise
     park_leader   supervise
     operator      amend adopt_calendar
 closed
 in progress, without deadlines
-    clerk         reassign amend withdraw
+    clerk         reassign amend supply_material withdraw
     secretary     reassign
     handler       report_progress complete_milestone resolve hand pause plan
     deputy        report_progress complete_milestone resolve hand pause plan
     captain       hand report_progress complete_milestone
     member        report_progress complete_milestone
     colleague     report_progress complete_milestone
-    owner         withdraw
+    owner         supply_material withdraw
     operator      amend
 """  # noqa: E501
 
