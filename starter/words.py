@@ -160,7 +160,7 @@ def said(event: SeenEvent, plan: Plan | None = None) -> str:
     return text("cli.semicolon").join(part for part in parts if part)
 
 
-def attached(event: e.Event) -> str:
+def attached(event: SeenEvent) -> str:
     """The names of what was attached; empty for nothing."""
     names = [one.name for one in getattr(event, "attachments", ())]
     return say("attachments", names=text("cli.list_comma").join(names)) if names else ""

@@ -32,7 +32,7 @@ from tests.unit import deadline_world as d
 from tests.unit.wandering import Wanderer
 
 POLICIES = sorted(path.stem for path in (Path(__file__).parents[2] / "policies").glob("*.toml"))
-QUICK = settings(max_examples=30, deadline=None, derandomize=True)
+QUICK = settings(max_examples=45, deadline=None, derandomize=True)
 SEEDS = st.integers(0, 2**32)
 
 each_policy = pytest.mark.parametrize("name", POLICIES)

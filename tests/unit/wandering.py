@@ -154,7 +154,7 @@ class Wanderer:
             (c.Instruct(by=self.random.choice([w.CHAIN_LEADER, w.PARK_LEADER]), text="x"), 5),
             (c.Supervise(by=w.CLERK, reason="x"), 2),
             (self.adopting(), 6),
-            (c.SupplyMaterial(by=w.OWNER, text="x", attachments=(w.PHOTO,)), 1),
+            (c.SupplyMaterial(by=w.OWNER, text="x", attachments=(w.PHOTO,)), 2),
             (c.Withdraw(by=w.OWNER, reason="x"), 1),
         ]
         if state.unit is not None:
