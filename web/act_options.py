@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.actors import Actor
@@ -96,3 +96,11 @@ def suggested(kind: CommandKind, actor: Actor, state: DemandState, by: Resolver)
             return {field.name: choices[0][0]} if choices else {}
         case _:
             return {}
+
+
+def renewed(kind: CommandKind, state: DemandState, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed into a form that others overtook: their progress isn't taken back unawares."""
+    percent = str(typed.get("percent", ""))
+    if kind == "report_progress" and percent.isdecimal() and int(percent) < state.percent:
+        return {**typed, "percent": str(state.percent)}
+    return dict(typed)

@@ -63,6 +63,7 @@ class Happening:
     said: str
     css: str
     hash: str
+    command_id: str
     event: SeenEvent | None
 
 
@@ -156,6 +157,7 @@ def happening(row: asyncpg.Record, event: SeenEvent | None, plan: Plan | None) -
         said=said,
         css=_css(row["kind"], event),
         hash=row["hash"],
+        command_id=row["command_id"],
         event=event,
     )
 

@@ -20,7 +20,7 @@ from starter.errors import CommandRefused, LianbanError, SystemUnreachable
 from starter.resolve import Resolver
 from web import act_input, cookies
 from web.act_fields import FIELDS, GRAVE
-from web.act_options import options_of, suggested
+from web.act_options import options_of, renewed, suggested
 from web.render import page
 from web.viewer import NotFound, SignedIn, demand_of, house, pool_of
 
@@ -70,22 +70,27 @@ async def form(request: Request, viewer: SignedIn, demand: str, kind: str) -> Re
 
 @router.post("/demands/{demand}/acts/{kind}")
 async def submit(request: Request, viewer: SignedIn, demand: str, kind: str) -> Response:
-    """Give the command; or show the form again with what was typed, and why."""
+    """Give the command; or show the form again with what was typed, and why.
+
+    A form that comes twice, by a second tap or from a phone that lost the answer, is one command.
+    """
     act, actor = kind_of(kind), viewer.actor
     pool, to = pool_of(request), house(request)
     stored = await demand_of(pool, actor, demand)
     given = await request.form()
     seen, typed = str(given.get("seen", "")), act_input.typed(given)
+    command_id = str(given.get("command_id", "")) or None
     resolver = await to.gateway.resolver()
     again = form_facts(act, actor, stored.state, stored.seq, resolver, typed)
     if seen.isdecimal() and int(seen) < stored.seq:
         from web.pages.demand import since_then
 
         since = await since_then(pool, actor, demand, int(seen))
-        return _form_page(request, stored.state, again, status=409, since=since)
+        if command_id not in {one.command_id for one in since}:
+            again["values"] = renewed(act, stored.state, typed)
+            return _form_page(request, stored.state, again, status=409, since=since)
     try:
         fields = act_input.fields_of(given, FIELDS[act])
-        command_id = str(given.get("command_id", "")) or None
         accepted = await to.gateway.act(demand, actor.account, act, fields, command_id)
     except LianbanError as error:
         if isinstance(error, CommandRefused) and error.code == "unknown_demand":
