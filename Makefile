@@ -6,7 +6,7 @@ STAMP := $(VENV)/.built-from-lock
 UNFINISHED := $(VENV)/.unfinished
 ARGS ?=
 
-.PHONY: env up test check bench lock clean
+.PHONY: env up browser test check bench lock clean
 
 env: $(STAMP)
 
@@ -36,8 +36,12 @@ $(STAMP): requirements.lock pyproject.toml
 up: env
 	@exec $(BIN)/lianban up $(ARGS)
 
+# Chromium for tests/browser, where it is missing and may be installed.
+browser:
+	@tests/browser/install.sh
+
 # Three at a time on two cores: much of what is proved waits for something.
-test: env
+test: env browser
 	$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
 check: env
