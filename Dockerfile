@@ -1,8 +1,9 @@
-# Lianban's worker and command line; PostgreSQL and Temporal are other containers or elsewhere.
+# Lianban's worker, web application and command line; PostgreSQL and Temporal are other containers or elsewhere.
 FROM python:3.11-slim-bookworm
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-RUN useradd --system --uid 10001 --create-home lianban
+RUN useradd --system --uid 10001 --create-home lianban \
+ && install --directory --owner lianban --mode 0750 /attachments
 WORKDIR /srv/lianban
 
 # Exactly what the lock pins, as in the Makefile. A layer of its own: the lock changes seldom.

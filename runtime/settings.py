@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Everything that can be set; nothing has to be for the embedded stack."""
 
-    model_config = SettingsConfigDict(env_prefix="LIANBAN_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="LIANBAN_", extra="ignore", env_ignore_empty=True)
 
     data: Path | None = Field(default=None, description="Data directory of the embedded stack.")
     dsn: str | None = Field(

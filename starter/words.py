@@ -154,10 +154,15 @@ def right(event: e.EventBase) -> str:
     return "" if event.by.role is Role.CLOCK else text(f"right.{event.right.value}")
 
 
+_STOPS = "。．.；;，,"
+"""What a text that somebody wrote may end with, where more is said after it."""
+
+
 def said(event: SeenEvent, plan: Plan | None = None) -> str:
     """What an event says beyond its kind, in one line; `plan` has the milestones' titles."""
     parts = (*_parts(event, plan), attached(event))
-    return text("cli.semicolon").join(part for part in parts if part)
+    *before, last = [part for part in parts if part] or [""]
+    return text("cli.semicolon").join((*(part.rstrip(_STOPS) for part in before), last))
 
 
 def attached(event: SeenEvent) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
 import socket
 import sys
-from types import FrameType
+from collections.abc import Iterator
 
 import uvicorn
 
@@ -28,10 +30,28 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._hub = hub
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """On SIGTERM and SIGINT."""
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say so when it answers."""
+        await super().startup(sockets)
+        if self.started:
+            log.info("web.ready", port=self.config.port)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop in good order on SIGTERM and SIGINT; uvicorn would die of the signal afterwards."""
+        loop = asyncio.get_running_loop()
+        wanted = (signal.SIGTERM, signal.SIGINT)
+        for name in wanted:
+            loop.add_signal_handler(name, self._stop, name)
+        try:
+            yield
+        finally:
+            for name in wanted:
+                loop.remove_signal_handler(name)
+
+    def _stop(self, name: signal.Signals) -> None:
         self._hub.close()
-        super().handle_exit(sig, frame)
+        self.handle_exit(name, None)
 
 
 async def serve(settings: Settings, listener: socket.socket | None = None) -> None:
@@ -51,7 +71,6 @@ async def serve(settings: Settings, listener: socket.socket | None = None) -> No
             timeout_keep_alive=30,
         )
         filling = asyncio.create_task(_fill_initials(to.pool))
-        log.info("web.starting", host=settings.web_host, port=settings.web_port)
         try:
             await Server(config, hub).serve(sockets=[listener] if listener else None)
         finally:

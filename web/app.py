@@ -65,7 +65,7 @@ def create_app(to: Connections, hub: live.Hub) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(
         Guard,
-        secure=(to.settings.public_url or "").startswith("https:"),
+        public_url=to.settings.public_url or "",
         body_limit=to.settings.upload_limit,
         lang=to.settings.lang,
     )

@@ -51,16 +51,17 @@ LANG_COOKIE = "lianban_lang"
 
 
 class Guard:
-    """The outermost layer. `secure` where the application is reached by https alone.
+    """The outermost layer. `public_url` is the address by which people reach it, if it is known.
 
     A request that changes something must come from our own pages (Fetch Metadata, else Origin); a
     browser that sends neither is too old to be safe. Bodies larger than `body_limit` bytes are
     refused before they are read.
     """
 
-    def __init__(self, app: ASGIApp, *, secure: bool, body_limit: int, lang: str) -> None:
+    def __init__(self, app: ASGIApp, *, public_url: str, body_limit: int, lang: str) -> None:
         self._app = app
-        self._secure = secure
+        self._public = urlsplit(public_url).netloc
+        self._secure = public_url.startswith("https:")
         self._body_limit = body_limit
         self._lang = lang
 
@@ -99,7 +100,7 @@ class Guard:
             headers["strict-transport-security"] = "max-age=31536000"
 
     def _refusal(self, method: str, headers: Headers) -> ASGIApp | None:
-        if method not in SAFE and not from_our_pages(headers):
+        if method not in SAFE and not from_our_pages(headers, self._public):
             return PlainTextResponse(text("web.foreign_form"), 403)
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > self._body_limit:
@@ -132,14 +133,18 @@ def _headed(send: Send) -> Send:
     return headed
 
 
-def from_our_pages(headers: Headers) -> bool:
-    """Whether a browser says that the request comes from a page of this same site."""
+def from_our_pages(headers: Headers, public: str = "") -> bool:
+    """Whether a browser says that the request comes from a page of this same site.
+
+    `public` is the host by which people reach it, where a proxy asks us by another name.
+    """
     site = headers.get("sec-fetch-site")
-    origin = headers.get("origin")
     if site is not None and site != "same-origin":
         return False
+    origin = headers.get("origin")
     if origin is not None:
-        return urlsplit(origin).netloc == headers.get("host")
+        came_from = urlsplit(origin).netloc  # empty for `null`, which is nobody's
+        return bool(came_from) and came_from in (headers.get("host"), public)
     return site is not None
 
 

@@ -127,6 +127,7 @@ def _show(found: Found) -> None:
             ("f_postgresql", _engine(found.postgresql)),
             ("f_temporal", _engine(found.temporal)),
             ("f_ui", (stack.ui or "") if stack else ""),
+            ("f_web", (stack.web or "") if stack else ""),
             ("f_workers", text("cli.list_comma").join(found.workers)),
             *_ledger_facts(found),
         ]
@@ -192,6 +193,7 @@ def _as_json(found: Found) -> dict[str, Any]:
             "running": stack is not None,
             "pid": stack.pid if stack else None,
             "ui": stack.ui if stack else None,
+            "web": stack.web if stack else None,
         },
         "postgresql": found.postgresql,
         "temporal": found.temporal,

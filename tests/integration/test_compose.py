@@ -29,6 +29,7 @@ from ledger.migrate import migrations
 from ledger.pool import open_pool
 from runtime.embedded import cluster
 from runtime.embedded.info import StackInfo
+from runtime.embedded.ports import choose
 from runtime.namespace import RETENTION, retention_of
 from runtime.settings import Settings
 from runtime.temporal import connect
@@ -40,7 +41,7 @@ from tests.support.engines import engines, sample_directory
 from tests.support.house import House
 
 SERVICES = compose.services()
-OURS = ("migrate", "namespace", "worker")
+OURS = ("migrate", "namespace", "worker", "web")
 ONCE = ("temporal-schema", "migrate", "namespace")
 SECRETS = {
     "POSTGRES_PASSWORD": "s€cret superuser",
@@ -125,7 +126,7 @@ def test_mounts_are_named_volumes_or_files_of_ours(name: str) -> None:
             assert mode == ["ro"]
         else:
             assert source in compose.volumes()
-            assert target == "/var/lib/postgresql/data"
+            assert target in ("/var/lib/postgresql/data", "/attachments")
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -305,6 +306,38 @@ async def test_the_worker_carries_a_demand(engine: StackInfo, tmp_path: Path, li
         async with asyncio.timeout(compose.seconds(service["stop_grace_period"])):
             await worker.communicate()
         assert worker.returncode == 0
+
+
+@together
+async def test_the_web_application_serves_and_says_that_it_is_ready(
+    engine: StackInfo, tmp_path: Path, list_id: str
+) -> None:
+    migrate, service = SERVICES["migrate"], SERVICES["web"]
+    code, output = await _completes(migrate["command"], migrate, engine, tmp_path)
+    assert code == 0, output
+    port = choose((18080,))
+    here = _on_this_machine(port, tmp_path) | {"LIANBAN_TASK_QUEUE": list_id}
+    own = dict(service, environment=service["environment"] | here)
+    worker = dict(SERVICES["worker"], environment=SERVICES["worker"]["environment"] | here)
+    check = own["healthcheck"]["test"][1:]
+    async with _running(own["command"], own, engine, tmp_path) as web:
+        await _says(web, b"web.ready")
+        code, output = await _completes(check, own, engine, tmp_path)
+        assert code == 1, output  # nobody would carry out a command
+        assert "workers" in output
+        async with _running(worker["command"], worker, engine, tmp_path) as working:
+            await _says(working, b"worker.ready")
+            code, output = await _completes(check, own, engine, tmp_path)
+            assert code == 0, output
+            web.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(compose.seconds(service["stop_grace_period"])):
+                await web.communicate()
+    assert web.returncode == 0
+
+
+def _on_this_machine(port: int, home: Path) -> dict[str, str]:
+    """In a container the port is free and the volume is there."""
+    return {"LIANBAN_WEB_PORT": str(port), "LIANBAN_ATTACHMENTS": str(home / "attachments")}
 
 
 async def _live(engine: StackInfo, list_id: str) -> None:

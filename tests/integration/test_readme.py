@@ -17,12 +17,13 @@ __all__ = ["data"]
 
 ROOT = Path(__file__).parents[2]
 REFUSED = "--score 5 --as u20"
-CHANGES = re.compile(r"数据目录|PostgreSQL|Temporal|办理进程|本机服务|哈希 ")
+CHANGES = re.compile(r"数据目录|PostgreSQL|Temporal|办理进程|本机服务|^网页 |哈希 ")
 """Lines that tell of this machine or of this moment."""
 
 MOMENTS = {
     r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?|\d+月\d+日 \d\d:\d\d(:\d\d)?": "某时",
     r"(还剩|已逾期) \d+ 秒": "若干秒",
+    r"结构版本 \d+": "结构版本",
     r"^\d+ +(未读)": r"\1",
     r" +": " ",
 }

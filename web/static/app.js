@@ -56,9 +56,16 @@
       source.onerror = () => { lost = true; };
     };
     const tell = () => document.body.dispatchEvent(new CustomEvent("live"));
-    open();
-    addEventListener("pagehide", () => source.close());
-    addEventListener("pageshow", (event) => { if (event.persisted) { open(); tell(); } });
+    const close = () => { source?.close(); source = null; };
+    // A browser has six connections to a site for all its tabs: one that nobody sees keeps none.
+    const look = () => {
+      if (document.hidden) { close(); }
+      else if (!source) { open(); tell(); }
+    };
+    if (!document.hidden) open();
+    document.addEventListener("visibilitychange", look);
+    addEventListener("pagehide", close);
+    addEventListener("pageshow", (event) => { if (event.persisted) look(); });
   };
   if (document.readyState === "loading") addEventListener("DOMContentLoaded", listen);
   else listen();
