@@ -30,6 +30,11 @@ async def mark_read(pool: Pool, account: str, ids: Sequence[int]) -> None:
     await pool.execute(sql("mark_read"), account, list(ids))
 
 
+async def mark_all_read(pool: Pool, account: str, newest: int) -> None:
+    """All up to this one have been read; what came since has not."""
+    await pool.execute(sql("mark_all_read"), account, newest)
+
+
 async def messages(
     pool: Pool, wanted: MessageFilter, limit: int, before: int | None = None
 ) -> list[asyncpg.Record]:

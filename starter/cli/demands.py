@@ -7,8 +7,6 @@ from typing import Annotated, Any
 
 import asyncpg
 
-from domain.due import PARK_TIME
-from domain.identity import text_key
 from domain.scope import scope_of
 from domain.values import Chain, Contact, Enterprise, Status, Urgency, instant_text
 from ledger import reads
@@ -16,7 +14,6 @@ from ledger.directory import read
 from ledger.pool import Pool
 from ledger.reads import DemandFilter
 from ledger.sql import sql
-from runtime.settings import Settings
 from runtime.text import text
 from starter import words
 from starter.cli import lookups, options, output, tables
@@ -25,10 +22,10 @@ from starter.cli.explain import WrongUsage
 from starter.cli.options import As, Json, PolicyFile, option
 from starter.cli.session import ledger, reader, session, who
 from starter.cli.tables import Column
-from starter.connections import Connections
 from starter.errors import CommandRefused
-from starter.intake import Intake, Outcome, put_on_list
+from starter.intake import Intake
 from starter.policies import policy_in_force
+from starter.registering import Registered, list_of_month, register
 from starter.workbook.models import GoodRow
 
 COLUMNS = (
@@ -78,49 +75,30 @@ async def new(
             remark=remark,
         )
         by = (await to.gateway.resolver()).actor(who(as_, to.settings))
-        into = options.code(list_id) if list_id else _this_month(to.settings)
+        into = options.code(list_id) if list_id else list_of_month(to.settings)
         intake = Intake(into, "", by, policy_in_force(to.settings, policy))
-        demand, outcome = await _register(to, intake, row)
-    return _tell_registered(demand, outcome, json)
+        done = await register(to, intake, row)
+    return _tell_registered(done, json)
 
 
-def _this_month(settings: Settings) -> str:
-    return f"{settings.park}-{datetime.now(PARK_TIME):%Y%m}"
-
-
-async def _register(to: Connections, intake: Intake, row: GoodRow) -> tuple[str, Outcome]:
-    """Put it on the list, unless the list has it: saying it again corrects nothing."""
-    known = await to.pool.fetch(sql("reservations_of_list"), intake.list_id)
-    key = (row.enterprise.uscc, text_key(row.text))
-    same = next((r for r in known if (r["enterprise"], r["text_key"]) == key), None)
-    outcome = await put_on_list(to, intake, [] if same else [row])
-    demand = same["demand"] if same else outcome.numbers[row.sheet, row.row]
-    for failure in outcome.failed:
-        if failure.demand == demand:
-            raise failure.error
-    return demand, outcome
-
-
-def _tell_registered(demand: str, outcome: Outcome, json: bool) -> int:
-    started = demand in outcome.started
-    like = next((d.like for d in outcome.duplicates if d.demand == demand), ())
-    recorded = demand not in outcome.unrecorded
+def _tell_registered(done: Registered, json: bool) -> int:
     if json:
         output.data(
             {
-                "demand": demand,
-                "started": started,
-                "recorded": recorded,
-                "possible_duplicates": list(like),
+                "demand": done.demand,
+                "started": done.started,
+                "recorded": done.recorded,
+                "possible_duplicates": list(done.like),
             }
         )
         return output.DONE
-    output.say(text("cli.registered" if started else "cli.known_already", demand=demand), "bold")
-    if like:
-        output.warn(text("cli.looks_like", demands=text("cli.list_comma").join(like)))
-    if not recorded:
+    key = "registered" if done.started else "known_already"
+    output.say(text(f"cli.{key}", demand=done.demand), "bold")
+    if done.like:
+        output.warn(text("cli.looks_like", demands=text("cli.list_comma").join(done.like)))
+    if not done.recorded:
         output.warn(text("cli.not_recorded"))
-    output.say(text("cli.next", step=text("cli.next_show", demand=demand)), "dim")
+    output.say(text("cli.next", step=text("cli.next_show", demand=done.demand)), "dim")
     return output.DONE
 
 

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import cache
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 
@@ -173,3 +175,8 @@ async def site(home: House) -> AsyncIterator[Site]:
             hub.close()
             server.should_exit = True
             await serving
+
+
+def text_of(html: str) -> str:
+    """What somebody reads on a page: without tags, with single spaces."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
