@@ -52,11 +52,13 @@ _ORDERS: Mapping[Order, str] = {
 class View:
     """What is asked for; what is empty narrows nothing.
 
-    `states` are statuses, and `open` for all that have not ended. All `words` must be found: in
+    `states` are statuses, and `open` for all that have not ended; `since` is when the present one
+    began, or later. All `words` must be found: in
     the number, the enterprise's name, the text or their pinyin initials. `demands` are these alone.
     """
 
     states: tuple[str, ...] = ()
+    since: datetime | None = None
     chain: str = ""
     unit: str = ""
     squad: str = ""
@@ -139,6 +141,8 @@ class _Narrowed:
         if view.states:
             known = f"d.status = ANY ({self._value(list(view.states))})"
             self._conditions.append(f"({known} OR d.open)" if "open" in view.states else known)
+        if view.since is not None:
+            self._conditions.append(f"d.since >= {self._value(view.since)}")
         for column in ("chain", "unit", "squad", "category", "urgency", "list_id"):
             if wanted := getattr(view, column):
                 self._conditions.append(f"d.{column} = {self._value(wanted)}")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from typing import Any, get_args
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from domain.calendar import PARK_TIME
 from domain.values import Status, Urgency, unprintable
 from ledger.demand_views import Colour, Order, View
 
@@ -69,6 +71,7 @@ def asked(params: QueryParams) -> Asked:
     number = params.get("page", "")
     view = View(
         states=tuple(dict.fromkeys(states)),
+        since=_midnight(params.get("since", "")),
         chain=_code(params, "chain"),
         unit=_code(params, "unit"),
         squad=_code(params, "squad"),
@@ -88,11 +91,19 @@ def _code(params: QueryParams, name: str) -> str:
     return "" if unprintable(value) else value
 
 
+def _midnight(day: str) -> datetime | None:
+    try:
+        return datetime.combine(date.fromisoformat(day), time(), PARK_TIME)
+    except ValueError:
+        return None
+
+
 def _given(of: Asked) -> Mapping[str, Any]:
     view = of.view
     return {
         "q": of.typed,
         "state": list(view.states),
+        "since": view.since.date().isoformat() if view.since else "",
         "chain": view.chain,
         "unit": view.unit,
         "squad": view.squad,

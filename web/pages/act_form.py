@@ -100,7 +100,8 @@ async def submit(request: Request, viewer: SignedIn, demand: str, kind: str) -> 
             request, stored.state, again, status=status, problem=explain(error).message
         )
     event = accepted.answer.events[0].event
-    return cookies.done(request, f"/demands/{demand}", "acted", f"event.{event.kind}")
+    where = "/leader" if given.get("back") == "/leader" else f"/demands/{demand}"
+    return cookies.done(request, where, "acted", f"event.{event.kind}")
 
 
 def _form_page(

@@ -23,7 +23,7 @@ from runtime.text import text
 from starter.workbook.demand_export import workbook_of
 from web import desk_rows
 from web.desk_view import COLOURS, PAGE_SIZE, STATES, Asked, asked
-from web.render import page
+from web.render import day, page
 from web.soon import soon
 from web.viewer import NotFound, SignedIn, house, pool_of
 
@@ -154,6 +154,8 @@ async def _chips(request: Request, wanted: Asked) -> list[tuple[str, str]]:
     for state in view.states:
         rest = [one for one in view.states if one != state]
         found.append((state_text(state), wanted.to("/demands", state=rest)))
+    if view.since is not None:
+        found.append((text("web.desk_since", day=day(view.since)), wanted.to("/demands", since="")))
     for name in ("chain", "unit", "squad", "category", "urgency", "colour", "list"):
         if value := wanted.value_of(name):
             shown = {"urgency": f"word.{value}", "colour": f"web.colour_{value}"}
