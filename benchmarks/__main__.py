@@ -1,7 +1,7 @@
 """`make bench`: lives a second and latency of Lianban and of a bare workflow; what timers cost.
 
 Both sides alternate round by round on the same engines. Figures are for reading, not for tests.
-`make bench ARGS=timers` measures the timers alone, `ARGS=lives` all but them.
+`make bench ARGS=timers` measures the timers alone, `ARGS=people` the pages, `ARGS=lives` the rest.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 import asyncpg
 from temporalio.client import Client
 
-from benchmarks import timers
+from benchmarks import people, timers
 from benchmarks.lives import Live, Measured, bare_life, lianban_life, listing, measure
 from ledger.directory import load
 from ledger.migrate import migrate
@@ -32,6 +32,7 @@ from runtime.embedded.child import ChildSpec
 from runtime.embedded.info import StackInfo
 from runtime.embedded.stack import Options, Stack
 from runtime.temporal import connect
+from starter.cli.up import web_spec
 from starter.gateway import Gateway
 from starter.workbook.directory_book import read_directory
 from tests.support.bots import wecom_bot
@@ -133,6 +134,8 @@ async def run(options: argparse.Namespace, data: Path) -> None:
     if options.part in ("all", "lives"):
         async with _on(data / "lives", _CACHED) as (stack, gateway, _):
             await run_lives(options, await connect(stack.info.temporal), gateway)
+    if options.part in ("all", "people"):
+        await run_people(options, data / "people")
     if options.part in ("all", "timers"):
         sizes = timers.Sizes(options.waiting, options.due, options.idle)
         cached = max(_CACHED, sizes.waiting + sizes.due + timers.PEOPLE)
@@ -144,14 +147,31 @@ async def run(options: argparse.Namespace, data: Path) -> None:
                 await timers.run(gateway, pool, pids, sizes, bot)
 
 
+async def run_people(options: argparse.Namespace, data: Path) -> None:
+    """Fifty people and their pages; the web application is a process of its own."""
+    async with _on(data, _CACHED, web=True) as (stack, gateway, pool):
+        demands = ids(options.demands)
+        began = time.perf_counter()
+        await people.populate(gateway, [listing(demand) for demand in demands])
+        print(f"\n{len(demands)} demands in {time.perf_counter() - began:.0f} s")
+        await asyncio.sleep(timers.SETTLE)
+        crowd = people.fifty(demands[:: max(1, len(demands) // 50)])
+        queries = await people.queries_of(gateway, pool)
+        took = await people.click(
+            stack.info.web or "", pool, crowd, people.name_of, queries, options.seconds
+        )
+        people.report(took, len(crowd), len(demands))
+
+
 @asynccontextmanager
 async def _on(
-    data: Path, cached: int, channels: Path | None = None
+    data: Path, cached: int, channels: Path | None = None, web: bool = False
 ) -> AsyncIterator[tuple[Stack, Gateway, Pool]]:
     def children(info: StackInfo) -> Sequence[ChildSpec]:
-        return workers(info, cached, channels)
+        return [*workers(info, cached, channels), *([web_spec(info)] if web else [])]
 
-    stack = Stack(data, prepare=prepare, extra_children=children, options=Options(ui=False))
+    options = Options(ui=False, web=web)
+    stack = Stack(data, prepare=prepare, extra_children=children, options=options)
     async with stack as info:
         pool = await open_pool(info.postgres, "lianban_app", 32)
         yield stack, Gateway(await connect(info.temporal), pool), pool
@@ -180,13 +200,17 @@ async def run_lives(options: argparse.Namespace, client: Client, gateway: Gatewa
 def main() -> None:
     """Parse what to measure, and say on what."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("part", nargs="?", choices=["all", "lives", "timers"], default="all")
+    parser.add_argument(
+        "part", nargs="?", choices=["all", "lives", "people", "timers"], default="all"
+    )
     parser.add_argument("--rounds", type=int, default=6, help="rounds a side")
     parser.add_argument("--lives", type=int, default=96, help="lives a round with 32 callers")
     parser.add_argument("--open", type=int, default=5000, help="open demands for the growth part")
     parser.add_argument("--waiting", type=int, default=10_000, help="timers: demands that wait")
     parser.add_argument("--due", type=int, default=1_000, help="timers: due at one instant")
     parser.add_argument("--idle", type=float, default=60, help="timers: seconds looked at idle")
+    parser.add_argument("--demands", type=int, default=3_000, help="people: demands in the ledger")
+    parser.add_argument("--seconds", type=float, default=60, help="people: how long they click")
     options = parser.parse_args()
     logs.configure("console", "error")
     print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores")

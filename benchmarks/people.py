@@ -10,21 +10,41 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice
 
 import httpx2
 
+from domain.commands import ListDemand
+from domain.scope import scope_of
+from ledger import demand_views, reads
+from ledger.demand_views import Instants, View
 from ledger.pool import Pool
+from ledger.sql import sql
 from starter.access import sessions
+from starter.gateway import Gateway
 from web.viewer import SESSION_COOKIE
 
 BREATH = 1.0
 """Seconds that a person looks at a page, on average."""
 
 QUANTILES = (0.5, 0.95)
+
+_NUMBER = re.compile(r"/demands/[A-Z0-9-]+$")
+_PAGE, _CALLERS = 50, 32
+
+UNITS = tuple(f"u{number:02d}" for number in range(22))
+SQUADS = tuple(f"s{number:02d}{rank}" for number in range(1, 11) for rank in ("", "m"))
+LEADERS = ("leader-pc", "leader-mt", "leader-ne", "leader-ge", "committee")
+DESK = (
+    *("/demands", "/demands?colour=red", "/demands?state=listed", "/demands?q=ynyn"),
+    *("/demands?sort=enterprise", "/tasks", "/inbox", "/messages", "/register", "/lists"),
+)
 
 Query = Callable[[], Awaitable[object]]
 
@@ -89,6 +109,60 @@ async def _ask(queries: Mapping[str, Query], took: Took, end: float) -> None:
             await query()
             took.queries[name].append(time.perf_counter() - began)
             await asyncio.sleep(0.05)
+
+
+def fifty(demands: Sequence[str]) -> list[Person]:
+    """Fifty people as a park has them: clerks, units, squads, leaders, an auditor."""
+    details = cycle(f"/demands/{demand}" for demand in demands)
+    handling = ("/tasks", "/tasks", "/demands", "/inbox")
+    return [
+        *(Person(account, (*DESK, *islice(details, 8))) for account in ("bureau1", "bureau2") * 3),
+        *(Person(account, handling) for account in (*UNITS, *SQUADS[:16])),
+        *(Person(account, ("/leader", "/demands", "/tasks", "/inbox")) for account in LEADERS),
+        Person("auditor1", ("/demands", "/looks", *islice(details, 4))),
+    ]
+
+
+def name_of(path: str) -> str:
+    """A page's name in the report: one demand's page is like another's."""
+    return "/demands/{demand}" if _NUMBER.search(path) else path
+
+
+async def queries_of(gateway: Gateway, pool: Pool) -> dict[str, Query]:
+    """The query behind each list page, as the bureau sees it."""
+    actor = (await gateway.resolver()).actor("bureau1")
+    scope, now = scope_of(actor), datetime.now(UTC)
+    at = Instants(now, now + timedelta(days=1))
+
+    def desk(view: View) -> Query:
+        return lambda: demand_views.page(pool, scope, view, at, _PAGE)
+
+    return {
+        "/demands": desk(View()),
+        "/demands?colour=red": desk(View(colour="red")),
+        "/demands?state=listed": desk(View(states=("listed",))),
+        "/demands?q=ynyn": desk(View(words=("ynyn",))),
+        "/tasks": lambda: reads.tasks(pool, actor, now),
+        "/inbox": lambda: pool.fetch(sql("inbox"), actor.account, _PAGE, False),
+    }
+
+
+async def populate(gateway: Gateway, listings: Sequence[ListDemand]) -> None:
+    """Open demands; half of them are assigned, a quarter claimed."""
+    queue = list(enumerate(listings))
+
+    async def caller() -> None:
+        while queue:
+            number, listing = queue.pop()
+            await gateway.start(listing, f"people-{listing.demand}")
+            if number % 2:
+                unit = UNITS[number % len(UNITS)]
+                await gateway.act(listing.demand, "bureau1", "assign", {"unit": unit.upper()})
+                if number % 4 == 1:
+                    fields = {"responsible_leader": "L", "handler": unit}
+                    await gateway.act(listing.demand, unit, "claim", fields)
+
+    await asyncio.gather(*(caller() for _ in range(_CALLERS)))
 
 
 def report(took: Took, people: int, demands: int) -> None:
