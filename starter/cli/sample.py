@@ -6,6 +6,7 @@ interrupted first start is finished by the next one, and a ledger of somebody's 
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import asyncpg
@@ -13,9 +14,12 @@ import asyncpg
 from ledger.directory import load, read
 from ledger.sql import sql
 from runtime.text import text
+from starter.attachments.depot import depot
+from starter.attachments.naming import as_named
 from starter.cli.session import operator_here
 from starter.cli.up_display import Display
 from starter.connections import Connections
+from starter.demo.pictures import drawn
 from starter.demo.run import tell_all
 from starter.intake import Intake, put_on_list
 from starter.policies import policy_in_force
@@ -46,9 +50,11 @@ class Sample:
         if told.exists() or not self.present:
             return
         self._display.begin("demo")
+        photos = depot(to.settings, to.pool)
 
-        async def photographed(what: str) -> list[dict[str, str]]:
-            return []
+        async def photographed(who: str, what: str) -> list[dict[str, str]]:
+            content = await asyncio.to_thread(drawn, what)
+            return as_named([await photos.take_in(content, f"{what}.jpg", who)])
 
         count = await tell_all(
             to, LIST_ID, photographed, lambda n, total: self._display.count("demo", n, total)

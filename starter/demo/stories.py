@@ -17,8 +17,8 @@ from starter.gateway import Gateway
 BUREAU = "bureau1"
 _IDS = uuid.UUID("6c69616e-6261-6e00-8000-64656d6f0000")
 
-Photographed = Callable[[str], Awaitable[list[dict[str, str]]]]
-"""Takes a picture of what is done; what a command names it by."""
+Photographed = Callable[[str, str], Awaitable[list[dict[str, str]]]]
+"""Takes somebody's picture of what is done; what a command names it by."""
 
 
 @dataclass
@@ -55,9 +55,9 @@ class Teller:
         """One of the phrases that don't depend on the category."""
         return words().phrases[phrase].format(**facts)
 
-    async def picture(self, what: str) -> list[dict[str, str]]:
-        """A photo, to be attached."""
-        return await self.photographed(what)
+    async def picture(self, who: str, what: str) -> list[dict[str, str]]:
+        """Somebody's photo, to be attached."""
+        return await self.photographed(who, what)
 
 
 Story = Callable[[Teller], Awaitable[None]]
@@ -105,8 +105,8 @@ async def planned(tell: Teller) -> None:
 async def in_progress(tell: Teller) -> None:
     """A first report with a photo, the first milestone done."""
     await planned(tell)
-    pictures = await tell.picture(tell.said.name)
     worker = f"{tell.squad}m"
+    pictures = await tell.picture(worker, tell.said.name)
     await tell.act(
         worker, "report_progress", text=tell.said.reports[0], percent=30, attachments=pictures
     )
@@ -118,7 +118,7 @@ async def far_on(tell: Teller) -> None:
     await in_progress(tell)
     worker = f"{tell.squad}m"
     for number, report in enumerate(tell.said.reports[1:], start=2):
-        pictures = await tell.picture(f"{tell.said.name} {number}")
+        pictures = await tell.picture(worker, f"{tell.said.name} {number}")
         percent = min(90, 30 * number)
         await tell.act(
             worker, "report_progress", text=report, percent=percent, attachments=pictures
@@ -163,7 +163,7 @@ async def resolved(tell: Teller) -> None:
     await far_on(tell)
     for number in range(2, len(tell.said.milestones) + 1):
         await tell.act(tell.unit, "complete_milestone", milestone=number)
-    pictures = await tell.picture(f"{tell.said.name} {tell.say('finished')}")
+    pictures = await tell.picture(tell.unit, f"{tell.said.name} {tell.say('finished')}")
     await tell.act(
         tell.unit, "resolve", outcome="solved", text=tell.said.result, attachments=pictures
     )
