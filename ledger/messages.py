@@ -45,6 +45,22 @@ async def messages(
     )
 
 
+async def written(
+    pool: Pool, wanted: MessageFilter, limit: int, before: int | None = None
+) -> list[asyncpg.Record]:
+    """As `messages`, each with its event and demand, which its text is written of."""
+    statuses = list(wanted.statuses) if wanted.statuses else None
+    return await pool.fetch(
+        sql("messages_written"), statuses, wanted.to_pass_on, wanted.demand, before, limit
+    )
+
+
+async def troubled(pool: Pool, limit: int) -> int:
+    """How many need a person: failed, uncertain, or to be passed on; counted up to a limit."""
+    found: int = await pool.fetchval(sql("messages_troubled"), limit)
+    return found
+
+
 async def message(pool: Pool, number: int) -> asyncpg.Record | None:
     """One message with its event and demand."""
     return await pool.fetchrow(sql("message"), number)

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from domain.actors import Actor
+from domain.values import OptionalText, Value
 from ledger.pool import PASSING
 from ledger.sql import sql
 from runtime import logs
@@ -24,6 +25,7 @@ from starter.connections import Connections, of_ledger
 from starter.errors import CommandRefused, LianbanError
 from starter.intake import LIST_ID, Intake, Outcome, put_on_list
 from starter.policies import policy_in_force
+from starter.resolve import invalid_input
 from starter.uploads import BEAT, Checked, Upload
 from starter.workbook.mending import Place
 from starter.workbook.models import GoodRow
@@ -32,6 +34,10 @@ log = logs.get(__name__)
 _ROWS = TypeAdapter(tuple[GoodRow, ...])
 _EVERY = 0.5
 """Seconds between two signs of life."""
+
+
+class _Named(Value):
+    meeting: OptionalText
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,10 @@ async def begin(to: Connections, checked: Checked, list_id: str, meeting: str, b
     """
     if not LIST_ID.fullmatch(list_id):
         raise CommandRefused("list_id_invalid", list_id=list_id)
+    try:
+        _Named(meeting=meeting)
+    except ValidationError as error:
+        raise invalid_input(error, "list") from error
     rows = checked.reading.good
     if not rows:
         raise CommandRefused("no_good_rows")

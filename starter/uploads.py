@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import asyncpg
 
 from domain.directory import Directory
+from domain.values import unprintable
 from ledger.directory import read
 from ledger.pool import Pool
 from ledger.sql import sql
@@ -116,7 +117,8 @@ async def mend(pool: Pool, upload: Upload, place: Place, typed: TypedRow, accoun
 async def leave_out(pool: Pool, upload: Upload, place: Place, reason: str, account: str) -> None:
     """Leave a row out. Raises `CommandRefused` without a reason, or where it is a demand."""
     _refuse_started(upload, place)
-    said = " ".join(reason.split())[:REASON_LIMIT]
+    printable = "".join(char for char in reason if unprintable(char) is None)
+    said = " ".join(printable.split())[:REASON_LIMIT]
     if not said:
         raise CommandRefused("reason_missing")
     await pool.execute(sql("upload_mend"), upload.upload, *place, None, said, account)

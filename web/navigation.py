@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from domain.actors import Actor
 from domain.authority import Page, may_open
 from domain.values import Role
-from web.viewer import Viewer
+from web.viewer import MOST_TROUBLED, Viewer
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,12 @@ class Entry:
     def short(self) -> str:
         """Its name where there is little room."""
         return f"web.nav_{self.page}_short"
+
+    def count(self, viewer: Viewer) -> str:
+        """How much there is to do, where that is counted."""
+        if self.page != "messages" or not viewer.troubled:
+            return ""
+        return str(viewer.troubled) if viewer.troubled <= MOST_TROUBLED else f"{MOST_TROUBLED}+"
 
     def is_current(self, path: str) -> bool:
         """Whether a page belongs under this entry."""

@@ -9,10 +9,10 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 
 from domain.actors import Actor
-from domain.authority import may_read
+from domain.authority import may_handle_messages, may_read
 from domain.sealing import seen_state
 from domain.values import unprintable
-from ledger import reads
+from ledger import messages, reads
 from ledger.pool import Pool
 from ledger.reads import StoredDemand
 from ledger.sql import sql
@@ -23,6 +23,10 @@ from starter.errors import CommandRefused
 from web import looking
 
 SESSION_COOKIE = "lianban_session"
+
+
+MOST_TROUBLED = 99
+"""Beyond it nobody needs the number."""
 
 
 class SignedOut(Exception):
@@ -39,11 +43,14 @@ class NotFound(Exception):
 
 @dataclass(frozen=True)
 class Viewer:
-    """A signed-in person. `unread` counts the messages in their inbox."""
+    """A signed-in person. `unread` counts the messages in their inbox, `troubled` those of others
+    that they have to see to.
+    """
 
     actor: Actor
     session: int
     unread: int = 0
+    troubled: int = 0
 
 
 def house(request: Request) -> Connections:
@@ -77,7 +84,10 @@ async def viewer_or_none(request: Request) -> Viewer | None:
     except CommandRefused:  # retired in this moment
         return None
     unread = await to.pool.fetchval(sql("unread_count"), actor.account)
-    return Viewer(actor, session.session, unread)
+    troubled = 0
+    if may_handle_messages(actor) and "hx-request" not in request.headers:  # a fragment has no rail
+        troubled = await messages.troubled(to.pool, MOST_TROUBLED + 1)
+    return Viewer(actor, session.session, unread, troubled)
 
 
 async def signed_in(request: Request) -> Viewer:

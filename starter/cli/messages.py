@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
 import asyncpg
 
-from domain.actors import ENTERPRISE_PREFIX, Actor
+from domain.actors import Actor
 from domain.authority import may_handle_messages
-from domain.directory import Directory
 from domain.values import instant_text
 from ledger import directory
 from ledger import messages as kept
-from ledger.message_facts import facts_of
 from ledger.messages import MessageFilter
-from ledger.outbox import GROUP
 from ledger.pool import Pool
-from runtime.channels import ChannelsUnreadable, read_channels
-from runtime.message_text import Rendered
-from runtime.message_words import message
 from runtime.settings import Settings
 from runtime.text import text
-from starter import words
-from starter.cli import message_text, options, output, tables
+from starter import message_text, words
+from starter.cli import options, output, tables
 from starter.cli.app import app, command, message_app
 from starter.cli.explain import WrongUsage
 from starter.cli.options import As, Json, option
 from starter.cli.session import ledger, who
 from starter.cli.tables import Column
 from starter.errors import CommandRefused
+from starter.messages import passed_on_text, standing, status, to_whom, way, what, written
+from starter.names import names_of
 from starter.resolve import resolver
 
 INBOX = (
@@ -96,7 +91,7 @@ async def listing(
     async with ledger() as pool:
         await _handler(pool, as_)
         rows = await kept.messages(pool, wanted, limit + 1, before)
-        names = _names(await directory.read(pool))
+        names = names_of(await directory.read(pool))
     page = rows[:limit]
     more = page[-1]["id"] if len(rows) > limit else None
     if json:
@@ -117,28 +112,28 @@ async def show(number: Number, /, *, as_: As = None, json: Json = False) -> int:
     async with ledger() as pool:
         await _handler(pool, as_)
         row = await _one(pool, number)
-        names = _names(await directory.read(pool))
-    written = _written(row)
+        names = names_of(await directory.read(pool))
+    text_of = written(row)
     if json:
-        output.data(_as_json(row) | {"text": written.text})
+        output.data(_as_json(row) | {"text": text_of.text})
         return output.DONE
     tables.facts(
         [
             ("f_message", str(row["id"])),
             ("f_demand", row["demand"]),
             ("f_event", text(f"event.{row['kind']}")),
-            ("f_to", _to(row, names)),
-            ("f_way", _way(row)),
-            ("f_status", _status(row)),
+            ("f_to", to_whom(row, names)),
+            ("f_way", way(row)),
+            ("f_status", status(row)),
             ("f_waits", message_text.waits(dict(row))),
             ("f_why", message_text.reason(row["last_reason"] or "")),
             ("f_attempts", str(row["attempts"]) if row["attempts"] else ""),
             ("f_not_before", words.when(row["not_before"])),
-            ("f_passed_on", _passed_on(row)),
+            ("f_passed_on", passed_on_text(row)),
         ]
     )
     output.say()
-    output.say(written.text)
+    output.say(text_of.text)
     return output.DONE
 
 
@@ -148,11 +143,11 @@ async def copy(number: Number, /, *, as_: As = None, json: Json = False) -> int:
     async with ledger() as pool:
         await _handler(pool, as_)
         row = await _one(pool, number)
-    written = _written(row)
+    text_of = written(row)
     if json:
-        output.data({"message": row["id"], "subject": written.subject, "text": written.text})
+        output.data({"message": row["id"], "subject": text_of.subject, "text": text_of.text})
     else:
-        output.say(written.text)
+        output.say(text_of.text)
     return output.DONE
 
 
@@ -164,7 +159,7 @@ async def passed_on(number: Number, /, *, as_: As = None, json: Json = False) ->
         row = await _one(pool, number)
         settled = await kept.pass_on(pool, number, actor.account)
     if not settled:
-        raise CommandRefused("message_settled", message=str(number), standing=_standing(row))
+        raise CommandRefused("message_settled", message=str(number), standing=standing(row))
     if json:
         output.data({"messages": sorted(settled)})
     else:
@@ -189,7 +184,7 @@ async def retry(
         row = await _one(pool, number) if number is not None else None
         again = await kept.retry(pool, number)
     if row is not None and not again:
-        raise CommandRefused("message_settled", message=str(number), standing=_standing(row))
+        raise CommandRefused("message_settled", message=str(number), standing=standing(row))
     if row is not None and row["status"] == "uncertain":
         output.warn(text("cli.retry_uncertain", message=row["id"]))
     if json:
@@ -219,23 +214,14 @@ def _check(limit: int) -> None:
         raise WrongUsage("limit_unclear", limit=str(limit))
 
 
-def _written(row: asyncpg.Record) -> Rendered:
-    settings = Settings()
-    try:
-        book = read_channels(settings.channels)
-    except ChannelsUnreadable:  # `channel check` says so; the text needs the link alone
-        return message(asdict(facts_of(dict(row))), settings.lang)
-    return message(asdict(facts_of(dict(row))), settings.lang, book.link)
-
-
 def _inbox_cells(row: asyncpg.Record) -> list[str]:
     return [
         str(row["id"]),
         text("cli.unread") if row["status"] == "unread" else "",
         words.when(row["created_at"]),
         row["demand"],
-        _what(row),
-        " ".join(_written(row).text.splitlines()[1:]),
+        what(row),
+        " ".join(written(row).text.splitlines()[1:]),
     ]
 
 
@@ -243,15 +229,8 @@ def _inbox_json(row: asyncpg.Record) -> dict[str, Any]:
     names = ("id", "demand", "seq", "kind", "copy_to", "stands_in_for", "urgency", "created_at")
     return _plain({name: row[name] for name in names}) | {
         "unread": row["status"] == "unread",
-        "text": _written(row).text,
+        "text": written(row).text,
     }
-
-
-def _what(row: asyncpg.Record) -> str:
-    event = text(f"event.{row['kind']}")
-    if row["stands_in_for"]:
-        return text("cli.stands_in", what=event, whom=row["stands_in_for"])
-    return text("cli.copied", what=event) if row["copy_to"] else event
 
 
 def _cells(row: asyncpg.Record, names: Mapping[str, str]) -> list[str]:
@@ -260,51 +239,11 @@ def _cells(row: asyncpg.Record, names: Mapping[str, str]) -> list[str]:
         words.when(row["attempted_at"] or row["created_at"]),
         row["demand"],
         text(f"event.{row['kind']}"),
-        _to(row, names),
-        _way(row),
-        _status(row),
+        to_whom(row, names),
+        way(row),
+        status(row),
         message_text.reason(row["last_reason"] or ""),
     ]
-
-
-def _names(known: Directory) -> dict[str, str]:
-    """The post or name of each account and each code that a message can be for."""
-    names = {e.code: e.name for e in known.units}
-    names |= {e.code: e.name for e in known.squads}
-    names |= {e.code: e.name for e in known.chains}
-    names |= {e.uscc: e.name for e in known.enterprises}
-    names |= {ENTERPRISE_PREFIX + e.uscc: e.name for e in known.enterprises}
-    return names | {e.account: e.post for e in known.accounts}
-
-
-def _to(row: asyncpg.Record, names: Mapping[str, str]) -> str:
-    """The post with the account, or the group by whom it is for."""
-    account, code = row["account"], row["code"]
-    if account != GROUP:
-        return words.named(names[account], account) if account in names else str(account)
-    shown = words.named(names[code], code) if code in names else code
-    return " ".join(filter(None, (text(f"rules.to_{row['recipient']}"), shown)))
-
-
-def _way(row: asyncpg.Record) -> str:
-    return text("channel.inbox") if row["channel"] == "inbox" else str(row["channel"])
-
-
-def _status(row: asyncpg.Record) -> str:
-    return text(f"cli.{_standing(row)}")
-
-
-def _standing(row: asyncpg.Record) -> str:
-    """How it stands, as the code of its text."""
-    if row["channel"] == "inbox" and row["by_hand"]:
-        return "by_hand_done" if row["passed_on_at"] else f"by_{row['by_hand']}"
-    return f"message_{row['status']}"
-
-
-def _passed_on(row: asyncpg.Record) -> str:
-    if row["passed_on_at"] is None:
-        return ""
-    return words.named(words.when(row["passed_on_at"]), row["passed_on_by"])
 
 
 _SHOWN = (

@@ -158,8 +158,9 @@ async def test_the_list_of_another_meeting_asks_first(site: Site, list_id: str) 
     page = Page(answer.text)
     assert "已经有 1 件需求" in page.text
     assert (await site.send(clerk, page.form("start"))).status_code == 303
-    refused = await site.send(clerk, page.form("start"), list_id="不行")
-    assert refused.status_code == 409
+    for field, typed in (("list_id", "不行"), ("list_id", ""), ("meeting", "a\0b")):
+        refused = await site.send(clerk, page.form("start"), **{field: typed})
+        assert refused.status_code in (409, 422)
 
 
 async def test_an_interrupted_start_is_gone_on_with(site: Site, list_id: str) -> None:
@@ -229,3 +230,19 @@ async def test_lists_are_the_bureau_s_alone(site: Site, account: str) -> None:
             refused = await other.post(url, data={"list_id": "X"})
             assert refused.status_code == (403 if account == "auditor1" else 404)
     assert (await clerk.get("/lists/999999999999999999999")).status_code in (404, 422)
+
+
+async def test_whatever_is_typed_is_checked_and_never_a_crash(site: Site) -> None:
+    clerk = await site.client("bureau1")
+    address = await uploaded(site, clerk, workbook(BAD))
+    form = row_form(await site.page(clerk, address), 2)
+    for typed in ("=cmd|' /c calc'!A0", "a\0b\x07\u202e", "<script>alert(1)</script>" * 900, "无"):
+        answer = await site.send(clerk, form, text=typed, contact=typed, button="mend")
+        assert answer.status_code == 422
+        assert "<script>alert" not in answer.text
+    for place in ({"sheet": "别的", "row": "2"}, {"sheet": "需求清单", "row": "99"}, {"row": "x"}):
+        given = {**place, "do": "mend", "text": "甲"}
+        assert (await clerk.post(f"{address}/rows", data=given)).status_code == 404
+        assert (await clerk.get(f"{address}/rows", params=place)).status_code in (404, 422)
+    answer = await site.send(clerk, form, reason="\0", button="leave_out")
+    assert answer.status_code == 409

@@ -16,6 +16,7 @@ from web.pages import (
     list_start,
     lists,
     looks,
+    messages,
     register,
     sign_in,
     tasks,
@@ -36,4 +37,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     looks.router,
     lists.router,
     list_start.router,
+    messages.router,
 )

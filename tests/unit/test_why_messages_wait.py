@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from starter.cli import message_text
+from starter import message_text
 
 NOW = datetime(2026, 10, 12, 2, tzinfo=UTC)
 AHEAD, PAST = NOW + timedelta(hours=1), NOW - timedelta(hours=1)
