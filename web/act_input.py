@@ -13,9 +13,14 @@ from starter.errors import CommandRefused
 from web.act_fields import Field
 
 
-def fields_of(form: FormData, fields: tuple[Field, ...]) -> dict[str, Any]:
-    """What the person gave. Raises `CommandRefused` where it can't be read."""
-    given = {field.name: _value(form, field) for field in fields if field.widget != "files"}
+def fields_of(
+    form: FormData, fields: tuple[Field, ...], files: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
+    """What the person gave, with the files taken in. Raises `CommandRefused` for the unreadable."""
+    given = {
+        field.name: (files or None) if field.widget == "files" else _value(form, field)
+        for field in fields
+    }
     return {name: value for name, value in given.items() if value is not None}
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from fastapi import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from starter.access.sessions import LASTS
 from web.render import FLASH_COOKIE
 from web.viewer import SESSION_COOKIE, house
+
+SENT_BY_SCRIPT = "x-lianban-form"
+"""The header of a form that `static/send.js` has sent."""
 
 
 def secure(request: Request) -> bool:
@@ -39,9 +42,11 @@ def sign_in(request: Request, answer: Response, token: str) -> None:
 def done(request: Request, where: str, flash: str = "", what: str = "") -> Response:
     """On to another page after something was done, which says so: the text `web.flash_<flash>`.
 
-    `what` is a text key that fills its `{what}`.
+    `what` is a text key that fills its `{what}`. Our own script, which sends forms without leaving
+    the page, is told where to go.
     """
-    answer = RedirectResponse(where, 303)
+    by_script = request.headers.get(SENT_BY_SCRIPT)
+    answer = JSONResponse({"to": where}) if by_script else RedirectResponse(where, 303)
     if flash:
         set_cookie(request, answer, FLASH_COOKIE, f"{flash}~{what}" if what else flash, 30)
     return answer

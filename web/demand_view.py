@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ from domain.remaining import remaining
 from domain.running import Fate, Running
 from domain.sealing import SeenEvent
 from domain.state import DemandState, Plan
-from domain.values import Role, Status
+from domain.values import Attachment, Role, Status
 from runtime.text import text
 from starter import clock_text, showing_time, words
+from web.sizes import size_text
 
 PATH = (
     Status.LISTED,
@@ -52,19 +54,30 @@ class DeadlineShown:
 
 
 @dataclass(frozen=True)
+class FileShown:
+    """A file that an event names; `small` is the address of a picture of it, if it is one."""
+
+    name: str
+    size: str
+    address: str
+    small: str | None
+
+
+@dataclass(frozen=True)
 class Happening:
     """One event in the timeline."""
 
     seq: int
     at: datetime
+    kind: str
     what: str
     who: str
     right: str
     said: str
     css: str
     hash: str
-    command_id: str
     event: SeenEvent | None
+    files: tuple[FileShown, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,21 +158,70 @@ def event_of(row: asyncpg.Record) -> Event | None:
         return None
 
 
-def happening(row: asyncpg.Record, event: SeenEvent | None, plan: Plan | None) -> Happening:
-    """An event as the timeline shows it."""
-    said = words.said(event, plan) if event is not None else ""
+def happening(
+    demand: str, row: asyncpg.Record, event: SeenEvent | None, plan: Plan | None
+) -> Happening:
+    """An event as the timeline shows it; files by themselves, not in what it says."""
+    files = tuple(_file(demand, one) for one in getattr(event, "attachments", ()))
+    spoken = event.model_copy(update={"attachments": ()}) if event is not None and files else event
     return Happening(
         seq=row["seq"],
         at=row["at"],
+        kind=row["kind"],
         what=text(f"event.{row['kind']}"),
         who=words.who(event) if event is not None else row["account"],
         right=words.right(event) if event is not None else "",
-        said=said,
+        said=words.said(spoken, plan) if spoken is not None else "",
         css=_css(row["kind"], event),
         hash=row["hash"],
-        command_id=row["command_id"],
         event=event,
+        files=files,
     )
+
+
+def _file(demand: str, one: Attachment) -> FileShown:
+    address = f"/demands/{demand}/attachments/{one.sha256}"
+    picture = one.media_type.startswith("image/")
+    return FileShown(
+        one.name, size_text(one.size), address, f"{address}/thumbnail" if picture else None
+    )
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the timeline: something that happened, or reminders that came one after another.
+
+    `key` is that of the oldest, so that it stays the same when another comes on top.
+    """
+
+    key: int
+    happenings: tuple[Happening, ...]
+    urging: bool
+
+
+def parts_of(story: Sequence[Happening]) -> list[Part]:
+    """The timeline, newest first, with what the clock did to urge somebody on put together."""
+    found: list[Part] = []
+    for urging, group in itertools.groupby(story, urges):
+        together = tuple(group)
+        if urging and len(together) > 1:
+            found.append(Part(together[-1].seq, together, True))
+        else:
+            found += [Part(one.seq, (one,), False) for one in together]
+    return found
+
+
+URGING = frozenset(
+    {"reminded", "became_overdue", "overdue_withdrawn", "chased", "escalated", "criticised"}
+    | {"supervised"}
+)
+"""What the clock does to urge somebody on, which leaves the demand as it is."""
+
+
+def urges(one: Happening) -> bool:
+    """Whether the clock did it, only to urge somebody on."""
+    by_clock = one.event is not None and one.event.by.role is Role.CLOCK
+    return by_clock and one.kind in URGING
 
 
 def _css(kind: str, event: SeenEvent | None) -> str:

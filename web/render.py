@@ -24,7 +24,10 @@ from web.navigation import navigation
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 FLASH_COOKIE = "lianban_flash"
-PARTS = ("colour_light", "empty", "field", "select", "choices", "problem_notice", "flash_notice")
+PARTS = (
+    *("colour_light", "empty", "field", "select", "choices", "problem_notice", "flash_notice"),
+    "milestone",
+)
 """The macros of parts.html, known to every template."""
 
 

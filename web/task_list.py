@@ -121,7 +121,7 @@ def _card(task: Task, actor: Actor, state: DemandState, now: datetime, soon: dat
         what=text(f"task.{task.kind.value}", number=task.number),
         state=state,
         act=act,
-        href=f"{href}?instruction={task.number}" if act == "respond" else href,
+        href=f"{href}?chosen={task.number}" if act == "respond" else href,
         colour=colour_of(at, now, soon) if at is not None else "none",
         by=_by(task, state, now),
         at=at,

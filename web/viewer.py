@@ -97,7 +97,8 @@ async def signed_in(request: Request) -> Viewer:
     """
     viewer = await viewer_or_none(request)
     if viewer is None:
-        back = request.url.path if request.method == "GET" else "/"
+        acting = "/acts/" in request.url.path  # there is a page with the form at that address
+        back = request.url.path if request.method == "GET" or acting else "/"
         raise SignedOut(quote(back))
     request.state.viewer = viewer
     looking.refuse_changes(request, viewer.actor)

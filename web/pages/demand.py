@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,15 +10,20 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from domain.actors import Actor
+from domain.authority import CommandKind
 from domain.open_acts import open_acts
 from domain.sealing import SeenEvent, seal_event, sealed_from
+from domain.state import DemandState
+from domain.tasks import tasks_for
 from ledger import reads
 from ledger.pool import Pool
 from web import demand_view
 from web.act_fields import FIELDS, GRAVE
-from web.pages.act_form import form_facts
+from web.pages.act_form import form_facts, remembered
 from web.render import page
+from web.since import since_then
 from web.soon import soon
+from web.task_list import step_of
 from web.viewer import SignedIn, demand_of, house, pool_of
 
 router = APIRouter()
@@ -25,18 +31,30 @@ BLOCKS = frozenset({"standing", "story", "other_acts"})
 
 
 @router.get("/demands/{demand}")
-async def show(request: Request, viewer: SignedIn, demand: str, block: str = "") -> Response:
-    """The whole page, or the fragment that a live page asks for."""
+async def show(
+    request: Request, viewer: SignedIn, demand: str, block: str = "", beside: str = ""
+) -> Response:
+    """The whole page, or the fragment that a live page asks for.
+
+    `beside` is the act whose form is on that page already.
+    """
     pool, now = pool_of(request), datetime.now(UTC)
     facts = await facts_of(pool, viewer.actor, demand, now)
-    acts = facts["acts"]
     if block in BLOCKS:
-        return page(request, "demand.html", block=block, **facts)
+        return page(request, "demand.html", block=block, beside=beside, **facts)
     resolver = await house(request).gateway.resolver()
-    first = (
-        form_facts(acts[0], viewer.actor, facts["state"], facts["seq"], resolver) if acts else None
-    )
-    return page(request, "demand.html", first=first, live=f"/live?demand={demand}", **facts)
+    state, act, first = facts["state"], next_act(viewer.actor, facts["state"], facts["acts"]), None
+    if act is not None:
+        first = form_facts(act, viewer.actor, state, facts["seq"], resolver)
+        first = await remembered(pool, first, state, True)
+    facts |= {"first": first, "beside": act or "", "live": f"/live?demand={demand}"}
+    return page(request, "demand.html", **facts)
+
+
+def next_act(actor: Actor, state: DemandState, acts: Sequence[CommandKind]) -> CommandKind | None:
+    """What the demand waits for from this person, or the work that goes on; its form is open."""
+    steps = [step_of(task, actor, state) for task in tasks_for(actor, state)]
+    return next((act for act in (*steps, "report_progress") if act in acts), None)
 
 
 @router.get("/demands/{demand}/moved")
@@ -66,27 +84,14 @@ async def facts_of(pool: Pool, actor: Actor, demand: str, now: datetime) -> dict
         "sealed": sealed,
         "path": demand_view.path_of(state),
         "deadlines": demand_view.deadlines_of(state, readable, now, await soon(pool, now)),
-        "story": [
-            demand_view.happening(row, event, state.plan)
-            for row, event in reversed(list(zip(rows, events, strict=True)))
-        ],
+        "story": demand_view.parts_of(
+            [
+                demand_view.happening(demand, row, event, state.plan)
+                for row, event in reversed(list(zip(rows, events, strict=True)))
+            ]
+        ),
         "custody": demand_view.custody_of(state, now),
         "more_facts": demand_view.more_facts(state, now),
         "acts": acts,
         "grave": GRAVE,
     }
-
-
-async def since_then(
-    pool: Pool, actor: Actor, demand: str, seen: int
-) -> list[demand_view.Happening]:
-    """What others did to a demand after the event `seen`, as this person may read it."""
-    stored = await demand_of(pool, actor, demand)
-    sealed = sealed_from(actor, stored.state)
-    found = []
-    for row in await reads.events(pool, demand):
-        if row["seq"] > seen:
-            event = demand_view.event_of(row)
-            shown = seal_event(event) if sealed and event is not None else event
-            found.append(demand_view.happening(row, shown, stored.state.plan))
-    return found
