@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import traceback
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI, Request
@@ -12,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.pool import PASSING
 from runtime import logs
@@ -28,6 +29,7 @@ from web.security import Guard
 from web.viewer import NotFound, SignedOut
 
 log = logs.get(__name__)
+_FRAMES = 8
 _YEAR = "public, max-age=31536000, immutable"
 
 
@@ -62,6 +64,7 @@ def create_app(to: Connections, hub: live.Hub) -> FastAPI:
     app.include_router(live.router)
     app.mount("/static", Kept(directory=STATIC), name="static")
     _explain_errors(app)
+    app.add_middleware(LastResort)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(
         Guard,
@@ -113,7 +116,31 @@ def _explain_errors(app: FastAPI) -> None:
     for kind in PASSING:
         app.add_exception_handler(kind, away)
 
-    @app.exception_handler(Exception)
-    async def failed(request: Request, error: Exception) -> Response:
-        log.error("web.failed", reason=type(error).__name__, exc_info=error)
-        return page(request, "error.html", status=500, code="failed", message="")
+
+class LastResort:
+    """Whatever nobody foresaw becomes a page, within the guard, so with its headers and language.
+
+    The log says where it happened and not what: the message of an error may quote what was typed.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            where = "".join(traceback.format_tb(error.__traceback__)[-_FRAMES:])
+            log.error("web.failed", reason=type(error).__name__, where=where)
+            if begun:
+                raise
+            answer = page(Request(scope), "error.html", status=500, code="failed", message="")
+            await answer(scope, receive, send)
