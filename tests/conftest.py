@@ -11,6 +11,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from _pytest.nodeid import coerce_node_id
 
 from ledger.pool import Pool, open_pool
 from runtime.embedded.info import StackInfo
@@ -29,6 +30,17 @@ _numbers = itertools.count(1)
 for name in list(os.environ):
     if name.startswith(("LIANBAN_", "TEMPORAL_")):
         del os.environ[name]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """xdist 3.8 names a test's group in `_nodeid`, which pytest 9.2 no longer reads its id from."""
+    if not getattr(config.option, "loadgroup", False):
+        return
+    for item in items:
+        named = str(getattr(item, "_nodeid", ""))
+        if "@" in named and not item.nodeid.endswith(group := named[named.rindex("@") :]):
+            item._id = coerce_node_id(item.nodeid + group)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -269,6 +269,10 @@ REACHED: Counter[str] = Counter()
 WORD = frozenset({"evaluated", "followed_up"})
 
 
+together = pytest.mark.xdist_group("sealed lives")
+
+
+@together
 @pytest.mark.parametrize("seed", range(10))
 def test_nothing_shows_a_handler_the_word_before_the_end(seed: int) -> None:
     policy = d.rules(evaluation={"rounds": 2, "follow_up": 50})
@@ -292,6 +296,7 @@ def words_of(life: d.Life) -> list[str]:
     return [said for event in life.events if MARK in (said := event.model_dump_json())]
 
 
+@together
 def test_the_lives_had_something_to_hide_and_something_to_tell() -> None:
     assert REACHED["open"] > 50
     assert REACHED["ended"] > 2
