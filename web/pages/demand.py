@@ -19,6 +19,7 @@ from ledger import reads
 from ledger.pool import Pool
 from web import demand_view
 from web.act_fields import FIELDS, GRAVE
+from web.pages import links
 from web.pages.act_form import form_facts, remembered
 from web.render import page
 from web.since import since_then
@@ -48,6 +49,7 @@ async def show(
         first = form_facts(act, viewer.actor, state, facts["seq"], resolver)
         first = await remembered(pool, first, state, True)
     facts |= {"first": first, "beside": act or "", "live": f"/live?demand={demand}"}
+    facts["links"] = await links.panel(request, viewer, state)
     return page(request, "demand.html", **facts)
 
 
