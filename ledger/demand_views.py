@@ -93,11 +93,18 @@ async def page(
     """So many rows of a view, and how many there are in all."""
     first = _Narrowed([limit, offset]).by(scope, view, at)
     count = _Narrowed([]).by(scope, view, at)
+    query, total = first.query("desk_page", view.order), None
     async with pool.acquire() as connection, connection.transaction(readonly=True):
         # What is searched for decides which index is worth it, so each search is planned anew.
         await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        total = await connection.fetchval(count.query("desk_count"), *count.values)
-        rows = await connection.fetch(first.query("desk_page", view.order), *first.values)
+        if view.words or not scope.everything:  # all that fits is looked at anyway: once is enough
+            query = query.replace("SELECT demand,", "SELECT count(*) OVER () AS total, demand,")
+            rows = await connection.fetch(query, *first.values)
+            total = rows[0]["total"] if rows else None
+        else:
+            rows = await connection.fetch(query, *first.values)
+        if total is None:
+            total = await connection.fetchval(count.query("desk_count"), *count.values)
     return Found(rows, total)
 
 
