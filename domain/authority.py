@@ -187,6 +187,7 @@ Page = Literal[
     "looks",
     "links",
     "slips",
+    "precedents",
     "export",
 ]
 """A page that is of no single demand; what of it somebody sees, `domain.scope` says."""
@@ -207,11 +208,13 @@ PAGES: Mapping[Page, tuple[Role, ...]] = {
     "looks": (Role.AUDITOR, Role.ADMIN),
     "links": (Role.BUREAU, Role.UNIT, Role.OPERATOR),
     "slips": (Role.BUREAU, Role.UNIT, Role.OPERATOR),
+    "precedents": (Role.BUREAU, Role.UNIT, Role.LEADER, Role.AUDITOR, Role.OPERATOR),
     "export": _READERS,
 }
 """The ledger of demands; registering one; lists to upload; what the public sent in; one's own
 messages, and everybody's; what waits for oneself; the leaders' overview; accounts, activation links
-and others' sessions; who looked at what; enterprises' links; slips to print; the ledger as a file.
+and others' sessions; who looked at what; enterprises' links; slips to print; how the bureau ruled
+before; the ledger as a file.
 
 Enterprises have no page of these: they come by a link to a demand of theirs.
 """

@@ -40,7 +40,6 @@ COMMANDS = (
     "deadlines",
     "channels",
     "adopting",
-    "links",
     "slips",
     "audit",
 )

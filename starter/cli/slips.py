@@ -15,7 +15,8 @@ from starter.cli.options import As, DemandId, Json, option
 from starter.cli.session import ledger, reader
 from starter.errors import CommandRefused
 from starter.reading import life_for
-from starter.slips import template_of, values
+from starter.slips import of_demand, template_of, values
+from starter.slips.of_demand import Slip
 from starter.slips.render import fill
 from starter.slips.values import NAMES, Values
 
@@ -36,7 +37,7 @@ async def assignment(
     """交办单: of the unit that has the demand now."""
     state, events = await _of(demand, as_)
     found = values.assignment(state, events, datetime.now(UTC))
-    name = text("slip.assignment_file", demand=state.demand)
+    name = of_demand.file_name(Slip("assignment"), state)
     return _write("assignment", found, template, out or _own(name), json)
 
 
@@ -54,8 +55,7 @@ async def supervision(
     """督办单: that of the number, or the last one."""
     state, events = await _of(demand, as_)
     found = values.supervision(state, events, number, datetime.now(UTC))
-    slip = values.slip_number(state, number)
-    name = text("slip.supervision_file", demand=state.demand, slip=slip)
+    name = of_demand.file_name(Slip("supervision", number), state)
     return _write("supervision", found, template, out or _own(name), json)
 
 

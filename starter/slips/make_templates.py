@@ -20,46 +20,16 @@ from docx.text.paragraph import Paragraph
 
 from runtime.text import LANGUAGES, text
 from starter.slips import template_of
+from starter.slips.rows import BLANK, ROWS, Row
 
 SONG, HEI, FANGSONG = "宋体", "黑体", "仿宋"
 _LATIN = "Times New Roman"
 _WIDTHS = (Cm(2.6), Cm(5.2), Cm(2.6), Cm(5.2))
 _MADE = datetime(2026, 1, 1)  # noqa: DTZ001 - the file's own date, in no zone
 
-Row = tuple[str, ...]
-"""The keys of a row: one that takes it all, or two beside each other."""
-
-ASSIGNMENT: tuple[Row, ...] = (
-    ("demand", "assigned_at"),
-    ("enterprise", "chain"),
-    ("category", "urgency"),
-    ("text",),
-    ("unit", "squad"),
-    ("due",),
-    ("requirements",),
-    ("receipt",),
-)
-SUPERVISION: tuple[Row, ...] = (
-    ("demand", "supervised_at"),
-    ("enterprise", "chain"),
-    ("category", "urgency"),
-    ("text",),
-    ("unit", "squad"),
-    ("assigned_at", "supervised_by"),
-    ("due",),
-    ("reason",),
-    ("requirements",),
-    ("answer",),
-    ("receipt",),
-)
-ROWS = {"assignment": ASSIGNMENT, "supervision": SUPERVISION}
-
 _HEIGHTS = {"text": Cm(2.6), "due": Cm(2.2), "reason": Cm(1.6), "requirements": Cm(2.2)}
 _HEIGHTS |= {"answer": Cm(2.6), "receipt": Cm(1.2)}
 """At least so high; with texts of usual length a slip is one page."""
-
-_BLANK = ("answer", "receipt")
-"""Filled in by hand."""
 
 
 def make(kind: str, lang: str) -> Document:
@@ -131,7 +101,7 @@ def _label(cell: _Cell, shown: str) -> None:
 
 def _value(cell: _Cell, key: str, lang: str) -> None:
     paragraph = cell.paragraphs[0]
-    if key in _BLANK:
+    if key in BLANK:
         if key == "receipt":
             _write(paragraph, text("slip.receipt_blank", lang), FANGSONG, 12)
         return

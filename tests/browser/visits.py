@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from starter.access import activations
 from tests.support.house import House
+from tests.support.waiting import eventually
 from tests.support.web import Site
 from tests.web.test_lists import BAD, GOOD, uploaded, workbook
 
@@ -43,6 +44,13 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     ),
     "/demands/assign": (Visit("bureau1", "/demands/assign?demand={listed}&demand={assigned}"),),
     "/lists": (Visit("bureau1", "/lists"),),
+    "/messages": (Visit("bureau1", "/messages"), Visit("admin", "/messages?show=all")),
+    "/messages/{number}": (Visit("bureau1", "/messages/{message}"),),
+    "/precedents": (Visit("bureau1", "/precedents"), Visit("leader-ne", "/precedents")),
+    "/demands/{demand}/slips/{name}": (
+        Visit("u20", "/demands/{assigned}/slips/assignment"),
+        Visit("bureau1", "/demands/{planned}/slips/supervision-1"),
+    ),
     "/lists/{number}": (Visit("bureau1", "{upload}"), Visit("bureau1", "{upload}?show=outcome")),
     "/lists/{number}/rows": (Visit("bureau1", "{upload}/rows?sheet=需求清单&row=3"),),
     "/demands/{demand}/acts/{kind}": tuple(
@@ -75,6 +83,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
 NO_PAGES = {
     "/demands.xlsx": "a workbook",
     "/lists/{number}/file": "a workbook",
+    "/demands/{demand}/slips/{name}/word": "a Word file",
     "/lists/{number}/rejects": "a workbook",
     "/lists/{number}/progress": "a fragment of a list",
     "/": "leads on to where a person begins",
@@ -103,6 +112,9 @@ async def world(home: House, site: Site) -> World:
         "closed": await home.closed("请帮助对接设备融资租赁。"),
         "activation": await activations.make(home.pool, site.app.state.signer, "u20", "admin"),
     }
+    await home.act(fills["planned"], "bureau1", "supervise", reason="请加快送电。")
+    last = "SELECT max(id) FROM messages"
+    fills["message"] = str(await eventually(lambda: home.pool.fetchval(last)))
     async with site.as_account("bureau1") as clerk:
         fills["upload"] = await uploaded(site, clerk, workbook(GOOD, BAD))
     return World(home, site, fills)

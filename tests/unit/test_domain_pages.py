@@ -29,30 +29,30 @@ PEOPLE = w.EVERYBODY | {
 
 # The pages of no single demand.
 PAGES_TABLE = """
-                  desk register lists intake inbox messages tasks leader accounts looks links slips export
-clerk             yes  yes      yes   yes    yes   yes      yes   yes    .        .     yes   yes   yes
-operator          yes  yes      yes   .      .     yes      .     .      yes      .     yes   yes   yes
-secretary         yes  .        .     .      yes   .        yes   .      .        .     yes   yes   yes
-other_secretary   yes  .        .     .      yes   .        yes   .      .        .     yes   yes   yes
-handler           yes  .        .     .      yes   .        yes   .      .        .     yes   yes   yes
-deputy            yes  .        .     .      yes   .        yes   .      .        .     yes   yes   yes
-neighbour         yes  .        .     .      yes   .        yes   .      .        .     yes   yes   yes
-captain           yes  .        .     .      yes   .        yes   .      .        .     .     .     .
-member            yes  .        .     .      yes   .        yes   .      .        .     .     .     .
-colleague         yes  .        .     .      yes   .        yes   .      .        .     .     .     .
-stranger          yes  .        .     .      yes   .        yes   .      .        .     .     .     .
-foreign_captain   yes  .        .     .      yes   .        yes   .      .        .     .     .     .
-owner             .    .        .     .      .     .        .     .      .        .     .     .     .
-other_owner       .    .        .     .      .     .        .     .      .        .     .     .     .
-chain_leader      yes  .        .     .      yes   .        yes   yes    .        .     .     .     yes
-other_leader      yes  .        .     .      yes   .        yes   yes    .        .     .     .     yes
-park_leader       yes  .        .     .      yes   .        yes   yes    .        .     .     .     yes
-auditor           yes  .        .     .      yes   .        .     yes    .        yes   .     .     yes
-chain_auditor     yes  .        .     .      yes   .        .     yes    .        yes   .     .     yes
-other_auditor     yes  .        .     .      yes   .        .     yes    .        yes   .     .     yes
-unit_auditor      yes  .        .     .      yes   .        .     yes    .        yes   .     .     yes
-admin             yes  .        .     .      yes   yes      .     .      yes      yes   .     .     yes
-clock             .    .        .     .      .     .        .     .      .        .     .     .     .
+                  desk register lists intake inbox messages tasks leader accounts looks links slips export precedents
+clerk             yes  yes      yes   yes    yes   yes      yes   yes    .        .     yes   yes   yes    yes
+operator          yes  yes      yes   .      .     yes      .     .      yes      .     yes   yes   yes    yes
+secretary         yes  .        .     .      yes   .        yes   .      .        .     yes   yes   yes    yes
+other_secretary   yes  .        .     .      yes   .        yes   .      .        .     yes   yes   yes    yes
+handler           yes  .        .     .      yes   .        yes   .      .        .     yes   yes   yes    yes
+deputy            yes  .        .     .      yes   .        yes   .      .        .     yes   yes   yes    yes
+neighbour         yes  .        .     .      yes   .        yes   .      .        .     yes   yes   yes    yes
+captain           yes  .        .     .      yes   .        yes   .      .        .     .     .     .      .
+member            yes  .        .     .      yes   .        yes   .      .        .     .     .     .      .
+colleague         yes  .        .     .      yes   .        yes   .      .        .     .     .     .      .
+stranger          yes  .        .     .      yes   .        yes   .      .        .     .     .     .      .
+foreign_captain   yes  .        .     .      yes   .        yes   .      .        .     .     .     .      .
+owner             .    .        .     .      .     .        .     .      .        .     .     .     .      .
+other_owner       .    .        .     .      .     .        .     .      .        .     .     .     .      .
+chain_leader      yes  .        .     .      yes   .        yes   yes    .        .     .     .     yes    yes
+other_leader      yes  .        .     .      yes   .        yes   yes    .        .     .     .     yes    yes
+park_leader       yes  .        .     .      yes   .        yes   yes    .        .     .     .     yes    yes
+auditor           yes  .        .     .      yes   .        .     yes    .        yes   .     .     yes    yes
+chain_auditor     yes  .        .     .      yes   .        .     yes    .        yes   .     .     yes    yes
+other_auditor     yes  .        .     .      yes   .        .     yes    .        yes   .     .     yes    yes
+unit_auditor      yes  .        .     .      yes   .        .     yes    .        yes   .     .     yes    yes
+admin             yes  .        .     .      yes   yes      .     .      yes      yes   .     .     yes    .
+clock             .    .        .     .      .     .        .     .      .        .     .     .     .      .
 """  # noqa: E501
 
 # What somebody sees of one demand of the chain BIO: nothing, all of it, or gives out its link as

@@ -19,8 +19,8 @@ from ledger import reads
 from ledger.pool import Pool
 from web import demand_view
 from web.act_fields import FIELDS, GRAVE
-from web.pages import links
 from web.pages.act_form import form_facts, remembered
+from web.pages.slips import slips_for
 from web.render import page
 from web.since import since_then
 from web.soon import soon
@@ -49,7 +49,6 @@ async def show(
         first = form_facts(act, viewer.actor, state, facts["seq"], resolver)
         first = await remembered(pool, first, state, True)
     facts |= {"first": first, "beside": act or "", "live": f"/live?demand={demand}"}
-    facts["links"] = await links.panel(request, viewer, state)
     return page(request, "demand.html", **facts)
 
 
@@ -96,4 +95,5 @@ async def facts_of(pool: Pool, actor: Actor, demand: str, now: datetime) -> dict
         "more_facts": demand_view.more_facts(state, now),
         "acts": acts,
         "grave": GRAVE,
+        "slips": slips_for(actor, state),
     }
