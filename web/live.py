@@ -90,9 +90,16 @@ class Hub:
 
 @router.get("/live")
 async def live(
-    request: Request, viewer: SignedIn, demand: Annotated[str | None, Query()] = None
+    request: Request,
+    viewer: SignedIn,
+    demand: Annotated[str | None, Query()] = None,
+    seen: Annotated[int | None, Query()] = None,
 ) -> StreamingResponse:
-    """Server-sent events of the one name `changed`, without content."""
+    """Server-sent events of the one name `changed`, without content.
+
+    The first comes at once where the demand has gone on since the event `seen`: between a page and
+    its stream there may be seconds.
+    """
     pool = pool_of(request)
     if demand is not None:
         await demand_of(pool, viewer.actor, demand)
@@ -101,25 +108,42 @@ async def live(
     async def allowed() -> bool:
         return await sessions.of_token(pool, token) is not None
 
-    return stream(request.app.state.hub, demand, allowed)
+    async def missed() -> bool:
+        if demand is None or seen is None:
+            return False
+        return (await demand_of(pool, viewer.actor, demand)).seq > seen
+
+    return stream(request.app.state.hub, demand, allowed, missed)
+
+
+async def _nothing_missed() -> bool:
+    return False
 
 
 def stream(
-    hub: Hub, demand: str | None, allowed: Callable[[], Awaitable[bool]]
+    hub: Hub,
+    demand: str | None,
+    allowed: Callable[[], Awaitable[bool]],
+    missed: Callable[[], Awaitable[bool]] = _nothing_missed,
 ) -> StreamingResponse:
     """The stream of a demand's changes, or of all, as long as it is `allowed`."""
     return StreamingResponse(
-        _events(hub, demand, allowed),
+        _events(hub, demand, allowed, missed),
         media_type="text/event-stream",
         headers={"cache-control": "no-store", "x-accel-buffering": "no"},
     )
 
 
 async def _events(
-    hub: Hub, demand: str | None, allowed: Callable[[], Awaitable[bool]]
+    hub: Hub,
+    demand: str | None,
+    allowed: Callable[[], Awaitable[bool]],
+    missed: Callable[[], Awaitable[bool]],
 ) -> AsyncIterator[str]:
     clock = asyncio.get_running_loop()
     with hub.watching(demand) as changed:
+        if await missed():
+            changed.set()
         yield "retry: 2000\nevent: ready\ndata:\n\n"
         look_again = clock.time() + PULSE
         while not hub.closed:

@@ -201,5 +201,6 @@ def _done(request: Request, given: FormData, demand: str, event: str) -> Respons
 def _form_page(
     request: Request, state: DemandState, facts: Mapping[str, Any], status: int = 200, **more: Any
 ) -> Response:
-    known = {"problem": "", "since": [], "state": state, "live": f"/live?demand={state.demand}"}
+    live = f"/live?demand={state.demand}&seen={facts['seen']}"
+    known = {"problem": "", "since": [], "state": state, "live": live}
     return page(request, "act_form.html", status=status, form=facts, **{**known, **more})

@@ -48,7 +48,8 @@ async def show(
     if act is not None:
         first = form_facts(act, viewer.actor, state, facts["seq"], resolver)
         first = await remembered(pool, first, state, True)
-    facts |= {"first": first, "beside": act or "", "live": f"/live?demand={demand}"}
+    live = f"/live?demand={demand}&seen={facts['seq']}"
+    facts |= {"first": first, "beside": act or "", "live": live}
     return page(request, "demand.html", **facts)
 
 
