@@ -89,6 +89,11 @@ class Settings(BaseSettings):
         pattern=r"^https?://[^/\s]+$",
         description="Address by which people reach it, for links and QR codes; empty: as asked.",
     )
+    service_phone: str | None = Field(
+        default=None,
+        max_length=60,
+        description="The service bureau's telephone, as enterprises are to read it; empty: none.",
+    )
     trusted_proxies: str = Field(
         default="127.0.0.1",
         description="Addresses of reverse proxies whose X-Forwarded-For is believed.",

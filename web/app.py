@@ -23,6 +23,7 @@ from starter.errors import LianbanError, SystemUnreachable
 from starter.workbook.errors import WorkbookError
 from web import live
 from web.background import Background
+from web.link_holder import LinkClosed, closed
 from web.pages import ROUTERS
 from web.render import STATIC, page
 from web.security import Guard
@@ -81,6 +82,10 @@ def _explain_errors(app: FastAPI) -> None:
         if request.headers.get("hx-request"):  # a fragment: the whole page goes there
             return Response(status_code=204, headers={"HX-Redirect": f"/sign-in?back={error.back}"})
         return RedirectResponse(f"/sign-in?back={error.back}", 303)
+
+    @app.exception_handler(LinkClosed)
+    async def link_closed(request: Request, error: LinkClosed) -> Response:
+        return closed(request, error)
 
     @app.exception_handler(NotFound)
     @app.exception_handler(404)

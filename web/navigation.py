@@ -31,9 +31,10 @@ class Entry:
 
     def count(self, viewer: Viewer) -> str:
         """How much there is to do, where that is counted."""
-        if self.page != "messages" or not viewer.troubled:
+        counted = {"messages": viewer.troubled, "intake": viewer.waiting}.get(self.page, 0)
+        if not counted:
             return ""
-        return str(viewer.troubled) if viewer.troubled <= MOST_TROUBLED else f"{MOST_TROUBLED}+"
+        return str(counted) if counted <= MOST_TROUBLED else f"{MOST_TROUBLED}+"
 
     def is_current(self, path: str) -> bool:
         """Whether a page belongs under this entry."""

@@ -9,13 +9,14 @@ from urllib.parse import quote
 from fastapi import Depends, Request
 
 from domain.actors import Actor
-from domain.authority import may_handle_messages, may_read
+from domain.authority import may_handle_messages, may_open, may_read
 from domain.sealing import seen_state
 from domain.values import unprintable
 from ledger import messages, reads
 from ledger.pool import Pool
 from ledger.reads import StoredDemand
 from ledger.sql import sql
+from starter import submissions
 from starter.access import sessions
 from starter.access.secrets import Signer
 from starter.connections import Connections
@@ -44,13 +45,14 @@ class NotFound(Exception):
 @dataclass(frozen=True)
 class Viewer:
     """A signed-in person. `unread` counts the messages in their inbox, `troubled` those of others
-    that they have to see to.
+    that they have to see to, `waiting` what came in by the public form.
     """
 
     actor: Actor
     session: int
     unread: int = 0
     troubled: int = 0
+    waiting: int = 0
 
 
 def house(request: Request) -> Connections:
@@ -87,7 +89,10 @@ async def viewer_or_none(request: Request) -> Viewer | None:
     troubled = 0
     if may_handle_messages(actor) and "hx-request" not in request.headers:  # a fragment has no rail
         troubled = await messages.troubled(to.pool, MOST_TROUBLED + 1)
-    return Viewer(actor, session.session, unread, troubled)
+    waiting = 0
+    if may_open(actor, "intake") and "hx-request" not in request.headers:
+        waiting = await submissions.count(to.pool)
+    return Viewer(actor, session.session, unread, troubled, waiting)
 
 
 async def signed_in(request: Request) -> Viewer:

@@ -21,6 +21,11 @@ class Limit:
 
 SIGN_IN_BY_NAME = Limit("sign_in_name", 10, timedelta(minutes=15))
 SIGN_IN_BY_ADDRESS = Limit("sign_in_address", 60, timedelta(minutes=15))
+LINK_POSTS = Limit("link_posts", 30, timedelta(hours=1))
+ASK_BY_ADDRESS = Limit("ask_address", 20, timedelta(hours=1))
+ASK_BY_ALL = Limit("ask_all", 300, timedelta(hours=1))
+"""Offices of a whole building may share one address; all together, a flood is a flood."""
+RECEIPT_BY_ADDRESS = Limit("receipt_address", 30, timedelta(minutes=15))
 
 
 async def attempt(pool: Pool, signer: Signer, limit: Limit, value: str) -> bool:

@@ -92,7 +92,9 @@ message_app = group("message", "help.message_list_example")
 policy_app = group("policy", "help.policy_check_example")
 calendar_app = group("calendar", "help.calendar_show_example")
 channel_app = group("channel", "help.channel_check_example")
+link_app = group("link", "help.link_make_example")
 slip_app = group("slip", "help.slip_assignment_example")
 audit_app = group("audit", "audit.verify_example")
-for _rank, _late in enumerate((policy_app, calendar_app, channel_app, slip_app, audit_app)):
+_LATE = (policy_app, calendar_app, channel_app, link_app, slip_app, audit_app)
+for _rank, _late in enumerate(_LATE):
     _late.sort_key = (len(FIRST) + 1, _rank)

@@ -40,6 +40,7 @@ COMMANDS = (
     "deadlines",
     "channels",
     "adopting",
+    "links",
     "slips",
     "audit",
 )

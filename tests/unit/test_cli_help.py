@@ -95,7 +95,7 @@ def test_every_command_s_help_shows_its_example(helps: tuple[str, dict[str, str]
             assert example in shown[path], path
 
 
-@pytest.mark.parametrize("group", ["directory", "list", "demand", "slip", "audit"])
+@pytest.mark.parametrize("group", ["directory", "list", "demand", "link", "slip", "audit"])
 def test_the_help_of_a_group_shows_an_example(
     group: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

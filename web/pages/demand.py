@@ -19,6 +19,7 @@ from ledger import reads
 from ledger.pool import Pool
 from web import demand_view
 from web.act_fields import FIELDS, GRAVE
+from web.pages import links
 from web.pages.act_form import form_facts, remembered
 from web.pages.slips import slips_for
 from web.render import page
@@ -50,6 +51,7 @@ async def show(
         first = await remembered(pool, first, state, True)
     live = f"/live?demand={demand}&seen={facts['seq']}"
     facts |= {"first": first, "beside": act or "", "live": live}
+    facts["links"] = await links.panel(request, viewer, state)
     return page(request, "demand.html", **facts)
 
 
