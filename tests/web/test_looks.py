@@ -15,7 +15,7 @@ OPEN_TO_ALL = {
     *("/healthz", "/readyz", "/sign-in", "/activate/{token}", "/language"),
 }
 """Routes for people without an account: what they show is of nobody, or of a link's own demand."""
-BY_LINK = ("/d/", "/e/", "/enterprise/", "/link/", "/follow/", "/intake/")
+BY_LINK = ("/e/", "/my/", "/ask")
 
 
 async def looks(site: Site) -> list[tuple[str, str, str | None]]:
