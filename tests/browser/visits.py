@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
-from starter.access import activations
-from tests.support.house import House
+from starter.submissions import Sent
+
+from starter import submissions
+from starter.access import activations, links
+from tests.support.house import ENTERPRISE, House
 from tests.support.waiting import eventually
 from tests.support.web import Site
 from tests.web.test_lists import BAD, GOOD, uploaded, workbook
@@ -43,6 +47,10 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("auditor1", "/demands"),
     ),
     "/demands/assign": (Visit("bureau1", "/demands/assign?demand={listed}&demand={assigned}"),),
+    "/register": (Visit("bureau1", "/register"),),
+    "/register/{demand}": (Visit("bureau1", "/register/{listed}"),),
+    "/inbox": (Visit("u20", "/inbox"), Visit("admin", "/inbox")),
+    "/leader": (Visit("leader-ne", "/leader"), Visit("committee", "/leader")),
     "/lists": (Visit("bureau1", "/lists"),),
     "/messages": (Visit("bureau1", "/messages"), Visit("admin", "/messages?show=all")),
     "/messages/{number}": (Visit("bureau1", "/messages/{message}"),),
@@ -53,6 +61,24 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     ),
     "/lists/{number}": (Visit("bureau1", "{upload}"), Visit("bureau1", "{upload}?show=outcome")),
     "/lists/{number}/rows": (Visit("bureau1", "{upload}/rows?sheet=需求清单&row=3"),),
+    "/ask": (Visit("", "/ask"),),
+    "/ask/{receipt}": (Visit("", "/ask/{receipt}"), Visit("", "/ask/unknown")),
+    "/intake": (Visit("bureau1", "/intake"),),
+    "/intake/poster": (Visit("bureau1", "/intake/poster"),),
+    "/intake/{submission}": (Visit("bureau1", "/intake/{submission}"),),
+    "/links": (Visit("bureau1", "/links"), Visit("u20", "/links")),
+    "/demands/{demand}/links/{link}": (Visit("u20", "/demands/{resolved}/links/{link}"),),
+    "/demands/{demand}/links/{link}/print": (
+        Visit("u20", "/demands/{resolved}/links/{link}/print"),
+    ),
+    "/e/{token}": (Visit("", "/e/void"),),
+    "/my/{link}": (Visit("", "/my/{link}"), Visit("", "{entrance}")),
+    "/my/{link}/{act}": (
+        Visit("", "{entrance}"),
+        Visit("", "/my/{link}/evaluate"),
+        Visit("", "/my/{link}/material"),
+        Visit("", "/my/{link}/withdraw"),
+    ),
     "/demands/{demand}/acts/{kind}": tuple(
         Visit(account, f"/demands/{{{demand}}}/acts/{kind}")
         for account, demand, kind in (
@@ -93,6 +119,9 @@ NO_PAGES = {
     "/demands/{demand}/attachments/{sha256}/thumbnail": "a picture",
     "/attachments/{sha256}": "a file",
     "/attachments/{sha256}/thumbnail": "a picture",
+    "/demands/{demand}/links/{link}/qr.svg": "a picture",
+    "/intake/qr.svg": "a picture",
+    "/my/{link}/live": "a stream",
     "/live": "a stream",
     "/healthz": "for machines",
     "/readyz": "for machines",
@@ -115,6 +144,12 @@ async def world(home: House, site: Site) -> World:
     await home.act(fills["planned"], "bureau1", "supervise", reason="请加快送电。")
     last = "SELECT max(id) FROM messages"
     fills["message"] = str(await eventually(lambda: home.pool.fetchval(last)))
+    sent = Sent("云南裕能", "用电", "园区夜间照明不足，请增设路灯。", "王女士", "13800000000")
+    fills["receipt"] = await submissions.receive(home.pool, str(uuid.uuid4()), sent)
+    submission = await home.pool.fetchval("SELECT max(submission) FROM submissions")
+    link = await links.make(home.pool, fills["resolved"], ENTERPRISE.uscc, "bureau1", 30)
+    entrance = links.address(site.app.state.signer, "", link)
+    fills |= {"submission": str(submission), "link": link, "entrance": entrance}
     async with site.as_account("bureau1") as clerk:
         fills["upload"] = await uploaded(site, clerk, workbook(GOOD, BAD))
     return World(home, site, fills)

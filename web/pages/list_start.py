@@ -18,7 +18,7 @@ from web.background import Background
 from web.list_view import problem_shown, tally_of
 from web.pages.lists import shown, upload_of
 from web.render import page
-from web.viewer import SignedIn, Viewer, house
+from web.viewer import NotFound, SignedIn, Viewer, house
 
 router = APIRouter()
 
@@ -78,6 +78,8 @@ def _run(request: Request, viewer: Viewer, found: Upload) -> None:
 async def progress(request: Request, viewer: SignedIn, number: int) -> Response:
     """How far it is: a fragment that fetches itself anew until it has ended."""
     found = await upload_of(request, viewer, number)
+    if found.start is None:
+        raise NotFound
     facts: dict[str, Any] = {
         "upload": found,
         "start_problem": problem_shown(found),
