@@ -13,8 +13,11 @@ from runtime.text import text
 _PARK_TIME = ZoneInfo("Asia/Shanghai")
 
 
-def message(facts: Mapping[str, Any], lang: str, link: str = "") -> Rendered:
-    """The words for facts as `ledger.message_facts.Facts` has them."""
+def message(facts: Mapping[str, Any], lang: str, link: str = "", address: str = "") -> Rendered:
+    """The words for facts as `ledger.message_facts.Facts` has them.
+
+    `link` is where the web application is; `address`, if given, leads somewhere else in its stead.
+    """
     clock, due = facts["clock"], facts["due"]
     words = {
         "demand": facts["demand"],
@@ -25,7 +28,7 @@ def message(facts: Mapping[str, Any], lang: str, link: str = "") -> Rendered:
         "due": _moment(due) if due else "",
         "by": facts["by"],
         "reason": facts["reason"],
-        "link": link_to(link, facts["demand"]),
+        "link": address or link_to(link, facts["demand"]),
     }
     return render(facts["kind"], words, lang)
 

@@ -19,14 +19,14 @@ from starter import words
 Row = asyncpg.Record
 
 
-def written(row: Row, settings: Settings | None = None) -> Rendered:
-    """The message as it is sent; `row` has its event and demand."""
+def written(row: Row, settings: Settings | None = None, address: str = "") -> Rendered:
+    """The message as it is sent, or with another address; `row` has its event and demand."""
     settings = settings or Settings()
     try:
         book = read_channels(settings.channels)
     except ChannelsUnreadable:  # `channel check` says so; the text needs the link alone
-        return message(asdict(facts_of(dict(row))), settings.lang)
-    return message(asdict(facts_of(dict(row))), settings.lang, book.link)
+        return message(asdict(facts_of(dict(row))), settings.lang, "", address)
+    return message(asdict(facts_of(dict(row))), settings.lang, book.link, address)
 
 
 def what(row: Row) -> str:

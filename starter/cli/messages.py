@@ -9,15 +9,17 @@ from typing import Annotated, Any
 import asyncpg
 
 from domain.actors import Actor
-from domain.authority import may_handle_messages
+from domain.authority import may_handle_messages, may_link
 from domain.values import instant_text
-from ledger import directory
+from ledger import directory, reads
 from ledger import messages as kept
 from ledger.messages import MessageFilter
 from ledger.pool import Pool
 from runtime.settings import Settings
 from runtime.text import text
 from starter import message_text, words
+from starter.access import links
+from starter.access.secrets import signer
 from starter.cli import options, output, tables
 from starter.cli.app import app, command, message_app
 from starter.cli.explain import WrongUsage
@@ -141,9 +143,10 @@ async def show(number: Number, /, *, as_: As = None, json: Json = False) -> int:
 async def copy(number: Number, /, *, as_: As = None, json: Json = False) -> int:
     """The text alone, to be sent by hand."""
     async with ledger() as pool:
-        await _handler(pool, as_)
+        actor = await _handler(pool, as_)
         row = await _one(pool, number)
-    text_of = written(row)
+        address = await _enterprise_s(pool, row, actor)
+    text_of = written(row, address=address)
     if json:
         output.data({"message": row["id"], "subject": text_of.subject, "text": text_of.text})
     else:
@@ -200,6 +203,17 @@ async def _handler(pool: Pool, typed: str | None) -> Actor:
     if not may_handle_messages(actor):
         raise CommandRefused("messages_not_authorized", account=actor.account)
     return actor
+
+
+async def _enterprise_s(pool: Pool, row: asyncpg.Record, actor: Actor) -> str:
+    """A link for the enterprise that the message is for, which has no account; else empty."""
+    base = Settings().public_url
+    stored = await reads.demand(pool, row["demand"]) if row["recipient"] == "enterprise" else None
+    if base is None or stored is None or not may_link(actor, stored.state):
+        return ""
+    uscc = stored.state.enterprise.uscc
+    link = await links.fitting(pool, row["demand"], uscc, actor.account)
+    return links.address(await signer(pool), base, link)
 
 
 async def _one(pool: Pool, number: int) -> asyncpg.Record:

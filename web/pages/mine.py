@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from domain.authority import CommandKind
@@ -18,11 +18,11 @@ from ledger import reads
 from runtime.text import text
 from starter.access import limits, links
 from starter.access.limits import LINK_POSTS
-from starter.attachments.depot import depot
-from starter.attachments.naming import FIELD, as_named
+from starter.attachments.naming import FIELD
 from starter.cli.explain import explain
 from starter.errors import CommandRefused, LianbanError, SystemUnreachable
 from web import cookies, live, mine_view
+from web.files import Chosen, chosen
 from web.link_holder import LINK_COOKIE, Holder, Holding, LinkClosed, opened_link
 from web.render import page
 from web.viewer import NotFound, house, pool_of, signer_of
@@ -107,35 +107,34 @@ async def _submitted(request: Request, holder: Holder, act: str, given: FormData
         return _form_page(request, holder, act, 409, typed=typed, since=since)
     if act == "withdraw" and typed["reason"] and _text(given, "sure") != "yes":
         return _form_page(request, holder, act, typed=typed, confirm=True)
+    files = Chosen([], "")
+    if act == "material":
+        files = await chosen(request, given, holder.link.account)
+    again: dict[str, Any] = {"typed": typed, "kept": files.as_typed}
+    if files.problem:
+        return _form_page(request, holder, act, 422, problem=files.problem, **again)
     try:
-        await _give(request, holder, act, typed, given)
+        await _give(request, holder, act, typed, files, _text(given, "command_id"))
     except LianbanError as error:
         status = 503 if isinstance(error, SystemUnreachable) else 422
-        return _form_page(request, holder, act, status, typed=typed, problem=_why(act, error))
+        return _form_page(request, holder, act, status, problem=_why(act, error), **again)
     return cookies.done(request, holder.home, f"mine_{act}")
 
 
 async def _give(
-    request: Request, holder: Holder, act: str, typed: Mapping[str, str], given: FormData
+    request: Request,
+    holder: Holder,
+    act: str,
+    typed: Mapping[str, str],
+    files: Chosen,
+    command_id: str,
 ) -> None:
     """Give the command in the enterprise's name. Raises `LianbanError`."""
     fields: dict[str, Any] = {name: value for name, value in typed.items() if value}
-    who = holder.link.account
-    if act == "material":
-        fields[FIELD] = await _files(request, given, who)
-    command_id = _text(given, "command_id") or None
-    await house(request).gateway.act(holder.link.demand, who, ACTS[act], fields, command_id)
-
-
-async def _files(request: Request, given: FormData, who: str) -> list[dict[str, str]]:
-    """Take in the files that came with the form. Raises `CommandRefused`."""
-    sent = [one for one in given.getlist("files") if isinstance(one, UploadFile) and one.filename]
-    if len(sent) > MOST_ATTACHMENTS:
-        facts = {"type": "too_long", "limit": str(MOST_ATTACHMENTS)}
-        raise CommandRefused("invalid_input", field=FIELD, problem="too many", **facts)
-    to = depot(house(request).settings, pool_of(request))
-    taken = [await to.take_in(await one.read(), one.filename or "", who) for one in sent]
-    return as_named(taken)
+    if files.named:
+        fields[FIELD] = files.named
+    demand, who = holder.link.demand, holder.link.account
+    await house(request).gateway.act(demand, who, ACTS[act], fields, command_id or None)
 
 
 def _why(act: str, error: LianbanError) -> str:
@@ -226,6 +225,12 @@ def _form_page(
     typed: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Response:
-    known = {"problem": "", "since": [], "confirm": False, "form": _form(act, holder, typed)}
+    known = {
+        "problem": "",
+        "since": [],
+        "confirm": False,
+        "kept": [],
+        "form": _form(act, holder, typed),
+    }
     facts = {**_common(request, holder), **known, **more}
     return page(request, "mine_form.html", status=status, **facts)
