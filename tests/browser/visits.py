@@ -5,10 +5,9 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from starter.submissions import Sent
-
 from starter import submissions
 from starter.access import activations, links
+from starter.submissions import Sent
 from tests.support.house import ENTERPRISE, House
 from tests.support.waiting import eventually
 from tests.support.web import Site

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 import asyncpg
 import httpx2
-from starter.submissions import Sent
 
 from domain.actors import Actor
 from domain.state import DemandState
 from domain.values import Chain, Enterprise
 from starter import submissions
 from starter.access import activations, links, sessions
+from starter.submissions import Sent
 from tests.support.files import photo
 from tests.support.house import ENTERPRISE, House
 from tests.support.waiting import eventually
