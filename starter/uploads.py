@@ -7,8 +7,10 @@ same rules as `lianban list check`.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePath
@@ -33,10 +35,11 @@ NAME_LIMIT, REASON_LIMIT = 200, 500
 _KEPT = 2
 
 _T = TypeVar("_T")
-_one_at_a_time = asyncio.Semaphore(1)
+_Key = tuple[int, datetime]
+_reader = ThreadPoolExecutor(1, thread_name_prefix="workbooks")
 """Reading a large workbook takes a core for seconds: never two at once."""
-_opened: dict[int, Workbook] = {}
-"""The workbooks looked at last. What was uploaded never changes."""
+_opened: dict[_Key, Workbook] = {}
+"""The workbooks looked at last, by number and time. What was uploaded never changes."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,10 @@ async def keep(pool: Pool, file: str, content: bytes, account: str) -> int:
 
     workbook, reading = await _apart(readable)
     counts = len(reading.good), len(reading.bad)
-    number: int = await pool.fetchval(sql("upload_add"), workbook.file, content, account, *counts)
-    _remember(number, workbook)
+    row = await pool.fetchrow(sql("upload_add"), workbook.file, content, account, *counts)
+    assert row is not None
+    _remember((row["upload"], row["at"]), workbook)
+    number: int = row["upload"]
     return number
 
 
@@ -93,7 +98,8 @@ async def find(pool: Pool, number: int) -> Upload | None:
 async def check(pool: Pool, upload: Upload) -> Checked:
     """The check row by row. Raises `WorkbookError` where the program can't read it any more."""
     directory, mends = await read(pool), await _mends(pool, upload.upload)
-    workbook = _opened.get(upload.upload)
+    key = (upload.upload, upload.at)
+    workbook = _opened.get(key)
     content = b"" if workbook else await pool.fetchval(sql("upload_content"), upload.upload)
 
     def checked() -> tuple[Workbook, ListReading]:
@@ -101,7 +107,7 @@ async def check(pool: Pool, upload: Upload) -> Checked:
         return found, check_list(found, directory, mends)
 
     found, reading = await _apart(checked)
-    _remember(upload.upload, found)
+    _remember(key, found)
     counts = len(reading.good), len(reading.bad)
     await pool.execute(sql("upload_counted"), upload.upload, *counts)
     return Checked(upload, directory, reading, mends)
@@ -162,12 +168,12 @@ async def _mends(pool: Pool, upload: int) -> Mends:
 
 
 async def _apart(work: Callable[[], _T]) -> _T:
-    async with _one_at_a_time:
-        return await asyncio.to_thread(work)
+    context = contextvars.copy_context()  # what is wrong is said in the reader's language
+    return await asyncio.get_running_loop().run_in_executor(_reader, context.run, work)
 
 
-def _remember(number: int, workbook: Workbook) -> None:
-    _opened.pop(number, None)
-    _opened[number] = workbook
+def _remember(key: _Key, workbook: Workbook) -> None:
+    _opened.pop(key, None)
+    _opened[key] = workbook
     for old in list(_opened)[:-_KEPT]:
         del _opened[old]
