@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 from _pytest.nodeid import coerce_node_id
 
@@ -26,6 +27,10 @@ from tests.support.web import Site
 from tests.support.web import site as site_over
 
 _numbers = itertools.count(1)
+
+# A timing is a benchmark, never an assertion: how long an example takes is the machine's affair.
+hypothesis.settings.register_profile("lianban", deadline=None)
+hypothesis.settings.load_profile("lianban")
 
 for name in list(os.environ):
     if name.startswith(("LIANBAN_", "TEMPORAL_")):
