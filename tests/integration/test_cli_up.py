@@ -113,7 +113,9 @@ def test_up_from_an_interrupted_first_start_to_a_clean_stop(
 
     third = Up(data, tmp_path / "third.log")
     started.append(third)
-    assert "样例" not in third.says("按 Ctrl-C 停止。")
+    said = third.says("按 Ctrl-C 停止。")
+    assert "装入样例名录" not in said
+    assert "样例清单立项" not in said
     assert status(data)["ledger"]["events"] == 41
     assert third.stop() < 15
 
