@@ -53,7 +53,7 @@ SKIPPING = {
     "history.timerProcessorMaxTimeShift": '"10ms"',
 }
 
-LATE = timedelta(seconds=10)
+LATE = timedelta(seconds=60)
 """How late the clock may be here. A timer is set when a task is completed, for what was left when
 the task began, and then the next task must get a worker: real time passes in both, and after ten
 seconds Temporal gives a task to somebody else. Never early, and it doesn't add up."""
