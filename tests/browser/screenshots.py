@@ -31,6 +31,9 @@ DEMAND = "AN-2026Q4-022"
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 
 
+_WELCOME = re.compile(r"(http://127\.0\.0\.1:\d+) ，样例账号")
+
+
 @dataclass(frozen=True)
 class Shot:
     """A page of somebody's: where, and what is said below its picture; `dark` in dark colours.
@@ -55,9 +58,9 @@ SHOTS = (
     Shot("intake", "bureau1", "/intake", "企业自行提交的 · What the public sent in"),
     Shot("messages", "bureau1", "/messages?show=all", "消息 · Messages"),
     Shot("tasks-unit", "u06", "/tasks", "责任单位：我的待办 · A unit's tasks"),
-    Shot("tasks-squad", "s02", "/tasks", "突击队：我的待办 · A squad's tasks"),
+    Shot("tasks-squad", "s02m", "/tasks", "突击队：我的待办 · A squad's tasks"),
     Shot("demand", "u06", f"/demands/{DEMAND}", "需求页 · A demand"),
-    Shot("act", "s02", "/tasks", "填报进展 · Reporting progress", follow="a.task-do"),
+    Shot("act", "s02m", "/tasks", "填报进展 · Reporting progress", follow="a.task-do"),
     Shot("leader", "leader-ne", "/leader", "链长：升级事项与态势 · A leader's overview"),
     Shot("leader-dark", "committee", "/leader", "深色 · In the dark", dark=True),
     Shot("looks", "auditor1", "/looks", "审计：查阅记录 · What auditors looked at"),
@@ -161,13 +164,10 @@ def demo_park() -> Iterator[tuple[str, str]]:
             process = subprocess.Popen(command, stdout=out, stderr=out, env=env)
         try:
             password = Path(data) / "sample-password"
-            while not password.exists():
+            while not (found := _WELCOME.search(log.read_text())):
                 assert process.poll() is None, log.read_text()
                 time.sleep(1)
-            time.sleep(2)
-            found = re.search(r"http://127\.0\.0\.1:\d+", log.read_text())
-            assert found is not None, log.read_text()
-            yield found[0], password.read_text().strip()
+            yield found[1], password.read_text().strip()
         finally:
             process.terminate()
             process.wait()
