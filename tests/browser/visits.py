@@ -82,17 +82,14 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit(account, f"/demands/{{{demand}}}/acts/{kind}")
         for account, demand, kind in (
             ("bureau1", "listed", "assign"),
-            ("bureau1", "listed", "amend"),
             ("bureau1", "resolved", "evaluate"),
             ("u20", "assigned", "claim"),
             ("u20", "planned", "plan"),
             ("u20", "planned", "ask_extension"),
-            ("u20", "planned", "pause"),
             ("u20", "planned", "resolve"),
             ("s04", "planned", "hand"),
             ("s04m", "planned", "report_progress"),
             ("s04", "planned", "complete_milestone"),
-            ("leader-ne", "planned", "supervise"),
         )
     ),
     "/demands/{demand}": (
