@@ -34,12 +34,23 @@ class Late(Value):
     until: str
 
 
+class Submission(Value):
+    """What somebody sends in by the public form."""
+
+    enterprise: str
+    category: str
+    text: str
+    contact: str
+    phone: str
+
+
 class Words(Value):
     """The whole file."""
 
     phrases: dict[str, str]
     category: tuple[Said, ...]
     late: tuple[Late, ...]
+    submission: tuple[Submission, ...]
 
     def of(self, category: str) -> Said:
         """What is said of a category."""
