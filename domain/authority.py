@@ -162,8 +162,11 @@ def may_read(actor: Actor, state: DemandState) -> bool:
 
 
 def may_link(actor: Actor, state: DemandState) -> bool:
-    """Whether the actor may give the demand's enterprise its link, and take it back."""
-    return bool(rights_of(actor, state) & {Right.BUREAU, Right.LEAD_UNIT, Right.OPERATOR})
+    """Whether the actor may give the demand's enterprise its link, and take it back.
+
+    Whoever has a link speaks for the enterprise, so those who handle the demand never see one.
+    """
+    return bool(rights_of(actor, state) & {Right.BUREAU, Right.OPERATOR})
 
 
 def may_handle_messages(actor: Actor) -> bool:
@@ -206,7 +209,7 @@ PAGES: Mapping[Page, tuple[Role, ...]] = {
     "leader": (Role.BUREAU, Role.LEADER, Role.AUDITOR),
     "accounts": (Role.ADMIN, Role.OPERATOR),
     "looks": (Role.AUDITOR, Role.ADMIN),
-    "links": (Role.BUREAU, Role.UNIT, Role.OPERATOR),
+    "links": (Role.BUREAU, Role.OPERATOR),
     "slips": (Role.BUREAU, Role.UNIT, Role.OPERATOR),
     "precedents": (Role.BUREAU, Role.UNIT, Role.LEADER, Role.AUDITOR, Role.OPERATOR),
     "export": _READERS,

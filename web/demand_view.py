@@ -12,7 +12,7 @@ import asyncpg
 from pydantic import ValidationError
 
 from domain.chain import parse_event
-from domain.events import Event
+from domain.events import Event, Planned
 from domain.remaining import remaining
 from domain.running import Fate, Running
 from domain.sealing import SeenEvent
@@ -228,6 +228,12 @@ def _css(kind: str, event: SeenEvent | None) -> str:
     if kind in ("became_overdue", "escalated", "criticised"):
         return "late"
     return "clock" if event is not None and event.by.role is Role.CLOCK else ""
+
+
+def every_milestone(events: Sequence[SeenEvent]) -> Plan | None:
+    """All milestones of all plans there were: events name those of older plans as well."""
+    steps = [step for one in events if isinstance(one, Planned) for step in one.milestones]
+    return Plan(summary="", milestones=tuple(steps)) if steps else None
 
 
 def custody_of(state: DemandState, now: datetime) -> list[Share]:

@@ -32,11 +32,11 @@ PAGES_TABLE = """
                   desk register lists intake inbox messages tasks leader accounts looks links slips export precedents
 clerk             yes  yes      yes   yes    yes   yes      yes   yes    .        .     yes   yes   yes    yes
 operator          yes  yes      yes   .      .     yes      .     .      yes      .     yes   yes   yes    yes
-secretary         yes  .        .     .      yes   .        yes   .      .        .     yes   yes   yes    yes
-other_secretary   yes  .        .     .      yes   .        yes   .      .        .     yes   yes   yes    yes
-handler           yes  .        .     .      yes   .        yes   .      .        .     yes   yes   yes    yes
-deputy            yes  .        .     .      yes   .        yes   .      .        .     yes   yes   yes    yes
-neighbour         yes  .        .     .      yes   .        yes   .      .        .     yes   yes   yes    yes
+secretary         yes  .        .     .      yes   .        yes   .      .        .     .     yes   yes    yes
+other_secretary   yes  .        .     .      yes   .        yes   .      .        .     .     yes   yes    yes
+handler           yes  .        .     .      yes   .        yes   .      .        .     .     yes   yes    yes
+deputy            yes  .        .     .      yes   .        yes   .      .        .     .     yes   yes    yes
+neighbour         yes  .        .     .      yes   .        yes   .      .        .     .     yes   yes    yes
 captain           yes  .        .     .      yes   .        yes   .      .        .     .     .     .      .
 member            yes  .        .     .      yes   .        yes   .      .        .     .     .     .      .
 colleague         yes  .        .     .      yes   .        yes   .      .        .     .     .     .      .
@@ -65,9 +65,9 @@ clerk             link   link    link   link     link       link
 operator          link   link    link   link     link       link
 secretary         see    see     see    see      see        see
 other_secretary   .      .       .      .        .          .
-handler           .      link    link   link     .          .
-deputy            .      link    link   link     .          .
-neighbour         .      .       see    see      link       .
+handler           .      see     see    see      .          .
+deputy            .      see     see    see      .          .
+neighbour         .      .       see    see      see        .
 captain           .      see     see    see      .          .
 member            .      see     see    see      .          .
 colleague         .      see     see    see      .          .

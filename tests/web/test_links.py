@@ -55,21 +55,22 @@ async def test_a_clerk_makes_a_link_from_the_demand_and_the_enterprise_opens_it(
     assert "打开 1 次" in overview.text
 
 
-async def test_the_lead_unit_gives_links_and_nobody_else_of_the_units(site: Site) -> None:
+async def test_who_handles_a_demand_neither_sees_nor_makes_its_link(site: Site) -> None:
+    """A link speaks for the enterprise, and opens what is sealed from those who handle it."""
     demand = await site.home.claimed()
-    lead, squad = await site.client("u20"), await site.client("s04")
-    form = (await site.page(lead, f"/demands/{demand}")).form(f"/demands/{demand}/links")
-    made = await site.send(lead, form)
-    assert made.status_code == 303
-    assert "企业链接" not in (await site.page(squad, f"/demands/{demand}")).text
-    assert (await squad.post(f"/demands/{demand}/links", data={})).status_code == 404
-    for path in ("", "/qr.svg", "/print"):
-        assert (await squad.get(made.headers["location"] + path)).status_code == 404
-    assert (await squad.post(made.headers["location"] + "/revoke")).status_code == 404
-    assert demand in (await site.page(lead, "/links")).text
-    other = await site.client("u04")
-    assert demand not in (await site.page(other, "/links")).text
-    assert (await squad.get("/links")).status_code == 404
+    clerk = await site.client("bureau1")
+    form = (await site.page(clerk, f"/demands/{demand}")).form(f"/demands/{demand}/links")
+    made = (await site.send(clerk, form)).headers["location"]
+    for account in ("u20", "s04", "s04m", "u00", "auditor1", "leader-ne"):
+        person = await site.client(account)
+        if (seen := await person.get(f"/demands/{demand}")).status_code == 200:
+            assert "/links" not in seen.text, account
+        for path in ("", "/qr.svg", "/print"):
+            assert (await person.get(made + path)).status_code == 404, account
+        for path in (f"/demands/{demand}/links", made + "/revoke"):
+            assert (await person.post(path, data={})).status_code in (403, 404), account
+        assert (await person.get("/links")).status_code == 404, account
+    assert len(await links.of_demand(site.home.pool, demand)) == 1
 
 
 async def test_a_link_shows_under_its_own_demand_only(site: Site) -> None:

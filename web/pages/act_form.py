@@ -53,6 +53,8 @@ def form_facts(
     fields = [field for field in FIELDS[kind] if on_behalf or not field.on_behalf]
     return {
         "kind": kind,
+        "on_behalf": on_behalf,
+        "gone": kind not in open_acts(actor, state, datetime.now(UTC)),
         "fields": fields,
         "options": {f.name: options_of(f, actor, state, resolver.directory) for f in fields},
         "values": suggested(kind, actor, state, resolver) if typed is None else typed,

@@ -15,6 +15,7 @@ from domain.open_acts import open_acts
 from domain.sealing import SeenEvent, seal_event, sealed_from
 from domain.state import DemandState
 from domain.tasks import tasks_for
+from domain.values import Status
 from ledger import reads
 from ledger.pool import Pool
 from web import demand_view
@@ -82,6 +83,7 @@ async def facts_of(pool: Pool, actor: Actor, demand: str, now: datetime) -> dict
     if sealed:
         events = [seal_event(event) if event else None for event in events]
     readable = [event for event in events if event is not None]
+    plan = demand_view.every_milestone(readable)
     return {
         "state": state,
         "seq": stored.seq,
@@ -90,7 +92,7 @@ async def facts_of(pool: Pool, actor: Actor, demand: str, now: datetime) -> dict
         "deadlines": demand_view.deadlines_of(state, readable, now, await soon(pool, now)),
         "story": demand_view.parts_of(
             [
-                demand_view.happening(demand, row, event, state.plan)
+                demand_view.happening(demand, row, event, plan)
                 for row, event in reversed(list(zip(rows, events, strict=True)))
             ]
         ),
@@ -98,5 +100,6 @@ async def facts_of(pool: Pool, actor: Actor, demand: str, now: datetime) -> dict
         "more_facts": demand_view.more_facts(state, now),
         "acts": acts,
         "grave": GRAVE,
+        "working": state.status is Status.IN_PROGRESS,
         "slips": slips_for(actor, state),
     }
