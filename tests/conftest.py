@@ -29,7 +29,7 @@ from tests.support.web import site as site_over
 _numbers = itertools.count(1)
 
 # A timing is a benchmark, never an assertion: how long an example takes is the machine's affair.
-hypothesis.settings.register_profile("lianban", deadline=None)
+hypothesis.settings.register_profile("lianban", deadline=None, max_examples=60)
 hypothesis.settings.load_profile("lianban")
 
 for name in list(os.environ):

@@ -39,12 +39,12 @@ _SHAPE = """() => [document.title, document.documentElement.lang,
 
 
 async def audit(page: Page) -> list[str]:
-    """All that is wrong with the page as it stands, at both widths, light and dark."""
+    """All that is wrong with the page as it stands, at both widths; in the dark on a phone."""
     found = [*await shape(page)]
     await page.evaluate(AXE)
     for width, height in ((1280, 800), (390, 844)):
         await page.set_viewport_size({"width": width, "height": height})
-        for scheme, rules in _SCHEMES:
+        for scheme, rules in _SCHEMES if width < height else _SCHEMES[:1]:
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             await page.wait_for_selector(f"html[data-bs-theme={scheme}]")
             found += [f"{width} {scheme}: {one}" for one in await _axe(page, rules)]

@@ -44,7 +44,7 @@ async def test_a_demand_lives_from_the_bureau_to_its_enterprise(
 
     await unit.act(demand, "ask_extension", more="3", reason="等待设备到货")
     await clerk.act(demand, "grant_extension")
-    entrance = await _link(unit, demand)
+    entrance = await _link(clerk, demand)
     enterprise = await people("", width, java_script_enabled=False)
     await _material(enterprise, entrance)
     await unit.act(demand, "resolve", outcome="solved", text="已送电")
@@ -90,9 +90,9 @@ async def _reported_with_photo(member: Person, demand: str, folder: Path) -> Non
     await member.act(demand, "complete_milestone", milestone="1")
 
 
-async def _link(unit: Person, demand: str) -> str:
-    page = await unit.open(f"/demands/{demand}")
-    await unit.touch(page.locator("#links form button"))
+async def _link(clerk: Person, demand: str) -> str:
+    page = await clerk.open(f"/demands/{demand}")
+    await clerk.touch(page.locator("#links form button"))
     return await page.locator("#link-address").input_value()
 
 
