@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ledger.pool import PASSING
 from runtime import logs
 from starter.access.secrets import signer
+from starter.cli.explain import explain
 from starter.connections import Connections
 from starter.errors import LianbanError, SystemUnreachable
 from starter.workbook.errors import WorkbookError
@@ -94,8 +95,6 @@ def _explain_errors(app: FastAPI) -> None:
 
     @app.exception_handler(LianbanError)
     async def refused(request: Request, error: LianbanError) -> Response:
-        from starter.cli.explain import explain
-
         status = 503 if isinstance(error, SystemUnreachable) else 409
         shown = explain(error)
         return page(request, "error.html", status=status, code=error.code, message=shown.message)

@@ -49,9 +49,8 @@ class Hub:
 
     async def _listen(self) -> None:
         lost = asyncio.Event()
-        connection = await asyncpg.connect(
-            self._dsn, timeout=5, server_settings={"application_name": "lianban-live"}
-        )
+        settings = {"role": self._role, "application_name": "lianban-live"}
+        connection = await asyncpg.connect(self._dsn, timeout=5, server_settings=settings)
         try:
             connection.add_termination_listener(lambda _: lost.set())
             await connection.add_listener(CHANNEL, self._heard)

@@ -95,11 +95,9 @@ async def of_demand(pool: Pool, demand: str) -> list[Link]:
     return [_link(row, "in_force") for row in await pool.fetch(sql("links_of_demand"), demand)]
 
 
-async def overview(
-    pool: Pool, unit: str | None, limit: int, before: datetime | None = None
-) -> list[asyncpg.Record]:
-    """All links, or those of one unit's demands, the newest first."""
-    return await pool.fetch(sql("links"), unit, limit, before)
+async def overview(pool: Pool, limit: int, before: datetime | None = None) -> list[asyncpg.Record]:
+    """All links, the newest first."""
+    return await pool.fetch(sql("links"), limit, before)
 
 
 def address(signer: Signer, base: str, link: str) -> str:

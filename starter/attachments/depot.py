@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
+from obstore.store import LocalStore, ObjectStore, S3Store
 
 from domain.values import Attachment
 from ledger import attachments as known
@@ -136,11 +136,6 @@ def depot(settings: Settings, pool: Pool) -> Depot:
     """
     limits = Limits(settings.attachment_bytes, settings.attachment_pixels)
     return Depot(pool, _store_of(settings), limits, settings.patience)
-
-
-def in_memory(pool: Pool, limits: Limits) -> Depot:
-    """A depot that forgets when the process ends, for trials."""
-    return Depot(pool, MemoryStore(), limits, patience=30.0)
 
 
 def _store_of(settings: Settings) -> ObjectStore:

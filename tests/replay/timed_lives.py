@@ -10,10 +10,12 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from obstore.store import MemoryStore
+
 from domain.calendar import Holiday, YearTable
 from domain.rules import Rules
 from ledger import reads
-from starter.attachments.depot import Limits, in_memory
+from starter.attachments.depot import Depot, Limits
 from starter.attachments.naming import as_named
 from starter.calendar_in_force import calendar_in_force
 from starter.policies import PARK_DEFAULT, POLICIES, load_policy
@@ -209,7 +211,7 @@ async def _with_days_off(home: House) -> dict[str, Any]:
 async def with_material(home: House) -> str:
     """Photos and forms came with it: from squad, unit, co-handling unit, enterprise and bureau."""
     home.policy = load_policy(PARK_DEFAULT)
-    keeps = in_memory(home.pool, Limits(each=1_000_000, pixels=1_000_000))
+    keeps = Depot(home.pool, MemoryStore(), Limits(1_000_000, 1_000_000), patience=30.0)
 
     async def bring(who: str, kind: str, **fields: Any) -> None:
         photo = await keeps.take_in(files.photo(), "现场.jpg", who)

@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from domain.authority import may_link, may_open
 from domain.state import DemandState
-from domain.values import Role
 from ledger.reads import StoredDemand
 from starter.access import links
 from starter.access.links import Link
@@ -112,7 +111,6 @@ async def overview(request: Request, viewer: SignedIn, before: datetime | None =
     """Who was given a link to what, and whether it was opened."""
     if not may_open(viewer.actor, "links"):
         raise NotFound
-    unit = (viewer.actor.unit or "") if viewer.actor.role is Role.UNIT else None
-    rows = await links.overview(pool_of(request), unit, _PAGE + 1, before)
+    rows = await links.overview(pool_of(request), _PAGE + 1, before)
     more = rows[_PAGE - 1]["made_at"] if len(rows) > _PAGE else None
     return page(request, "links.html", rows=rows[:_PAGE], more=more)
